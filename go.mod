@@ -1,0 +1,3 @@
+module goshawk
+
+go 1.26
