@@ -2,4 +2,6 @@ module goshawk
 
 go 1.26
 
-require github.com/cockroachdb/apd/v3 v3.2.3 // indirect
+require github.com/cockroachdb/apd/v3 v3.2.3
+
+require go.yaml.in/yaml/v4 v4.0.0

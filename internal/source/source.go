@@ -40,8 +40,9 @@ type Text struct {
 
 	// host and lines place an embedded text (a query inside a YAML file) in
 	// its file: line i of Src begins at byte lines[i] of host.Src.
-	host  *Text
-	lines []int
+	host   *Text
+	lines  []int
+	pieces []Piece // instead of lines, for texts that do not keep their lines
 
 	starts []int // byte offset of each line of Src
 }
@@ -56,6 +57,20 @@ func New(name, src string) *Text {
 // end of hostOffsets are placed at the last known one.
 func NewEmbedded(host *Text, src string, hostOffsets []int) *Text {
 	return &Text{Name: host.Name, Src: src, host: host, lines: hostOffsets, starts: lineStarts(src)}
+}
+
+// Piece says that the byte Src of an embedded text is the byte Host of its
+// host, and so are those that follow it, up to the next piece.
+type Piece struct {
+	Src, Host int
+}
+
+// NewMapped makes a text that stands in another one with other line breaks or
+// with escapes, as a folded or quoted YAML scalar does. The pieces are sorted
+// by Src and grow in Host; an offset past the end of a piece's host bytes is
+// placed at the start of the next one.
+func NewMapped(host *Text, src string, pieces []Piece) *Text {
+	return &Text{Name: host.Name, Src: src, host: host, pieces: pieces, starts: lineStarts(src)}
 }
 
 func lineStarts(s string) []int {
@@ -78,6 +93,9 @@ func (t *Text) lineOf(offset int) int {
 // resolve maps an offset to the text that people see and the offset there.
 func (t *Text) resolve(offset int) (*Text, int) {
 	offset = min(max(offset, 0), len(t.Src))
+	if t.host != nil && len(t.pieces) > 0 {
+		return t.host.resolve(t.mapped(offset))
+	}
 	if t.host == nil || len(t.lines) == 0 {
 		return t, offset
 	}
@@ -87,6 +105,19 @@ func (t *Text) resolve(offset int) (*Text, int) {
 		line, in = len(t.lines)-1, 0
 	}
 	return t.host.resolve(t.lines[line] + in)
+}
+
+// mapped is the host offset of offset by the pieces.
+func (t *Text) mapped(offset int) int {
+	i := sort.Search(len(t.pieces), func(i int) bool { return t.pieces[i].Src > offset }) - 1
+	if i < 0 {
+		return t.pieces[0].Host
+	}
+	at := t.pieces[i].Host + offset - t.pieces[i].Src
+	if i+1 < len(t.pieces) {
+		at = min(at, t.pieces[i+1].Host)
+	}
+	return at
 }
 
 // Position is where offset stands, in the file that people see.

@@ -1,0 +1,463 @@
+package rule
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"goshawk/internal/source"
+)
+
+// maxNested bounds how deep a query is looked for in maps around it, as in an
+// ARM template: resources, item, properties, query.
+const maxNested = 6
+
+// reader turns the documents of one file into rules.
+type reader struct {
+	path  string
+	file  *source.Text
+	rules []*Rule
+	rep   *report
+}
+
+// document reads the rules of one YAML document: one, a list of them, or some
+// inside an ARM template.
+func (rd *reader) document(v Value) {
+	rd.walk(v, nil, 0)
+}
+
+func (rd *reader) walk(v Value, outer []Field, depth int) {
+	if depth > maxNested {
+		return
+	}
+	switch v.Kind {
+	case List:
+		for _, e := range v.List {
+			rd.walk(e, outer, depth+1)
+		}
+	case Map:
+		if rd.isRule(v, outer) {
+			rd.rule(v, outer)
+			return
+		}
+		if rd.broken(v) {
+			return
+		}
+		for _, f := range v.Map {
+			if f.Value.Kind == Map || f.Value.Kind == List {
+				rd.walk(f.Value, scalars(v.Map, outer), depth+1)
+			}
+		}
+	}
+}
+
+// isRule says whether v holds a query. At the top, a query and a name or a
+// title are enough; inside other maps a key that only rules have is asked for.
+func (rd *reader) isRule(v Value, outer []Field) bool {
+	query := false
+	for _, f := range v.Map {
+		if name, _ := knownKey(f.Key); name == "query" {
+			query = query || f.Value.scalar()
+		}
+	}
+	if !query {
+		return false
+	}
+	if outer == nil {
+		return true
+	}
+	return hasMark(v.Map) || hasMark(outer) || hasKey(outer, "severity") || hasKey(v.Map, "severity") || hasKey(outer, "tactics")
+}
+
+// broken reports a map that is a rule without a query.
+func (rd *reader) broken(v Value) bool {
+	if !hasMark(v.Map) || nestedQuery(v, 0) {
+		return false
+	}
+	kind := v.text("kind")
+	if kind != "" && !isQueryKind(kind) {
+		return false
+	}
+	for _, f := range v.Map {
+		if name, _ := knownKey(f.Key); name == "query" {
+			rd.rep.badQuery(f.Span, f.Value.Kind.String())
+			return true
+		}
+	}
+	rd.rep.noQuery(source.Span{Start: v.Span.Start, End: v.Span.Start})
+	return true
+}
+
+func isQueryKind(kind string) bool {
+	k, ok := parseKind(kind)
+	return !ok || k != Other
+}
+
+func nestedQuery(v Value, depth int) bool {
+	if depth > maxNested {
+		return false
+	}
+	for _, e := range v.List {
+		if nestedQuery(e, depth+1) {
+			return true
+		}
+	}
+	for _, f := range v.Map {
+		if strings.EqualFold(f.Key, "query") && f.Value.scalar() || nestedQuery(f.Value, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasMark(fields []Field) bool {
+	for _, m := range marks {
+		if hasKey(fields, m) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasKey(fields []Field, key string) bool {
+	for _, f := range fields {
+		if strings.EqualFold(f.Key, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// scalars are the fields of maps around a rule that it takes over.
+func scalars(fields, outer []Field) []Field {
+	out := append([]Field{}, outer...)
+	for _, f := range fields {
+		if f.Value.scalar() || f.Value.Kind == List && len(f.Value.List) > 0 && f.Value.List[0].scalar() {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// rule reads one rule.
+func (rd *reader) rule(v Value, outer []Field) {
+	rep := &report{text: rd.file}
+	fields := v.Map
+	if len(outer) > 0 {
+		fields = append(inherited(outer, v.Map), v.Map...)
+	}
+	f := fieldReader{fieldSet: understand(fields, rep), rep: rep}
+	r := &Rule{}
+	f.query(r, rd.file)
+	rd.finish(r, f, v.Span, "")
+}
+
+// finish reads the fields of a rule whose query is known; kind is what it is
+// when its fields do not say.
+func (rd *reader) finish(r *Rule, f fieldReader, whole source.Span, kind Kind) {
+	r.Path, r.Index, r.File, r.Fields = rd.path, len(rd.rules), rd.file, f.fields
+	f.words(r)
+	f.schedule(r)
+	f.details(r)
+	r.Kind = f.kind(r, kind)
+	f.identity(r, whole)
+	if strings.TrimSpace(r.Query) == "" {
+		f.rep.badQuery(f.spanOf("query"), "empty")
+	}
+	r.Warnings = f.rep.ds.Sort()
+	rd.rep.ds = append(rd.rep.ds, r.Warnings...)
+	rd.rules = append(rd.rules, r)
+}
+
+// inherited are the outer fields that the rule does not have itself, under
+// this key or another one for the same thing.
+func inherited(outer, own []Field) []Field {
+	has := map[string]bool{}
+	for _, f := range own {
+		has[meaning(f.Key)] = true
+	}
+	var out []Field
+	for _, f := range outer {
+		if !has[meaning(f.Key)] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// meaning is the canonical key, or the key itself in lower case.
+func meaning(key string) string {
+	if name, _ := knownKey(key); name != "" {
+		return name
+	}
+	return strings.ToLower(key)
+}
+
+// fieldReader reads typed things from a field set and reports what is odd.
+type fieldReader struct {
+	*fieldSet
+	rep *report
+}
+
+func (f *fieldReader) spanOf(name string) source.Span {
+	fd, _ := f.get(name)
+	return fd.Span
+}
+
+// text is a field as text. A list of one is taken as its element.
+func (f *fieldReader) text(name string) (string, source.Span) {
+	fd, ok := f.get(name)
+	if !ok || fd.Value.Kind == Null {
+		return "", source.Span{}
+	}
+	v := fd.Value
+	if v.Kind == List && len(v.List) > 0 && v.List[0].scalar() {
+		f.rep.wrongType(v.Span, fd.Key, "text", v.Kind)
+		v = v.List[0]
+	}
+	if !v.scalar() {
+		f.rep.wrongType(v.Span, fd.Key, "text", v.Kind)
+		return "", v.Span
+	}
+	return strings.TrimSpace(v.Text), v.Span
+}
+
+// item is one element of a list and its place.
+type item struct {
+	text string
+	span source.Span
+}
+
+// list is a field as a list of texts. Text is split at commas and semicolons.
+func (f *fieldReader) list(name string) []item {
+	fd, ok := f.get(name)
+	if !ok {
+		return nil
+	}
+	v := fd.Value
+	var out []item
+	switch {
+	case v.Kind == List:
+		for _, e := range v.List {
+			if e.scalar() {
+				out = append(out, split(e)...)
+			} else if e.Kind != Null {
+				f.rep.wrongType(e.Span, fd.Key, "a list of texts", e.Kind)
+			}
+		}
+	case v.scalar() && strings.TrimSpace(v.Text) == "":
+	case v.scalar():
+		f.rep.wrongType(v.Span, fd.Key, "a list", v.Kind)
+		out = split(v)
+	case v.Kind == Map:
+		f.rep.wrongType(v.Span, fd.Key, "a list", v.Kind)
+	}
+	return out
+}
+
+// split cuts text at commas and semicolons.
+func split(v Value) []item {
+	var out []item
+	for _, part := range strings.FieldsFunc(v.Text, func(r rune) bool { return r == ',' || r == ';' }) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, item{part, v.Span})
+		}
+	}
+	return out
+}
+
+func (f *fieldReader) query(r *Rule, file *source.Text) {
+	fd, ok := f.get("query")
+	if !ok || fd.Value.node == nil {
+		return
+	}
+	r.Query = fd.Value.Text
+	r.Text = fd.Value.node.place(file)
+}
+
+var (
+	guid   = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	inGUID = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
+)
+
+// identity reads what names the rule. Published analytics and hunting rules
+// have a GUID; nothing else needs one.
+func (f *fieldReader) identity(r *Rule, whole source.Span) {
+	var sp source.Span
+	r.ID, sp = f.text("id")
+	r.Name, _ = f.text("name")
+	r.Description, _ = f.text("description")
+	r.Version, _ = f.text("version")
+	r.Status, _ = f.text("status")
+	r.Author, _ = f.text("author")
+	switch {
+	case r.ID == "" && (r.Kind == Scheduled || r.Kind == NRT):
+		at := source.Span{Start: whole.Start, End: whole.Start}
+		f.rep.add(source.Warning, codeID, at, `the rule has no "id"`, "add a GUID, so that its alerts keep together when the file moves")
+	case r.ID == "" || guid.MatchString(r.ID):
+	case len(inGUID.FindAllString(r.ID, 2)) == 1: // an expression of an ARM template
+		as := inGUID.FindString(r.ID)
+		f.rep.readAs(codeID, sp, "id", r.ID, as)
+		r.ID = as
+	case r.Kind != Query:
+		f.rep.add(source.Warning, codeID, sp, "the id "+strconv.Quote(r.ID)+" is not a GUID", "Sentinel wants a GUID here")
+	}
+}
+
+// words reads severity, tactics, techniques and tags.
+func (f *fieldReader) words(r *Rule) {
+	word, sp := f.text("severity")
+	r.SeverityText = word
+	if word != "" {
+		s, exact := ParseSeverity(word)
+		switch {
+		case s == "":
+			f.rep.unknownWord(codeSeverity, sp, "severity", word, "")
+		case !exact:
+			f.rep.readAs(codeSeverity, sp, "severity", word, string(s))
+		}
+		r.Severity = s
+	}
+	for _, it := range f.list("tactics") {
+		t, exact := ParseTactic(it.text)
+		switch {
+		case exact:
+		case t != "":
+			f.rep.readAs(codeTactic, it.span, "tactic", it.text, t)
+		default:
+			f.rep.unknownWord(codeTactic, it.span, "tactic", it.text, "")
+			t = it.text
+		}
+		r.Tactics = appendNew(r.Tactics, t)
+	}
+	for _, it := range f.list("relevantTechniques") {
+		t, exact := ParseTechnique(it.text)
+		switch {
+		case exact:
+		case t != "":
+			f.rep.readAs(codeTechnique, it.span, "technique", it.text, t)
+		default:
+			f.rep.unknownWord(codeTechnique, it.span, "technique id", it.text, "")
+			continue
+		}
+		r.Techniques = appendNew(r.Techniques, t)
+	}
+	if fd, ok := f.get("tags"); ok {
+		r.Tags = tags(fd.Value)
+	}
+}
+
+// tags flattens tags: texts as they are, maps as "key:value".
+func tags(v Value) []string {
+	var out []string
+	switch {
+	case v.scalar():
+		for _, it := range split(v) {
+			out = appendNew(out, it.text)
+		}
+	case v.Kind == List:
+		for _, e := range v.List {
+			if e.scalar() {
+				out = appendNew(out, strings.TrimSpace(e.Text))
+				continue
+			}
+			out = append(out, tags(e)...)
+		}
+	case v.Kind == Map:
+		for _, p := range v.pairs() {
+			out = appendNew(out, p.Name+":"+p.Column)
+		}
+	}
+	return out
+}
+
+func appendNew(list []string, s string) []string {
+	if s == "" || hasFold(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// schedule reads when the rule runs and what triggers it.
+func (f *fieldReader) schedule(r *Rule) {
+	r.QueryFrequency = f.duration("queryFrequency")
+	r.QueryPeriod = f.duration("queryPeriod")
+	r.SuppressionDuration = f.duration("suppressionDuration")
+	if s, _ := f.text("suppressionEnabled"); strings.EqualFold(s, "true") {
+		r.SuppressionEnabled = true
+	}
+	r.TriggerOperator = GreaterThan
+	if s, sp := f.text("triggerOperator"); s != "" {
+		op, ok := operators[squeeze(s)]
+		if !ok {
+			f.rep.unknownWord(codeTrigger, sp, "trigger operator", s, "gt, lt, eq or ne")
+			op = GreaterThan
+		}
+		r.TriggerOperator = op
+	}
+	if s, sp := f.text("triggerThreshold"); s != "" {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			f.rep.add(source.Warning, codeTrigger, sp, "the trigger threshold "+strconv.Quote(s)+" is not a whole number", "0 is used")
+		}
+		r.TriggerThreshold = max(n, 0)
+	}
+}
+
+func (f *fieldReader) duration(name string) time.Duration {
+	s, sp := f.text(name)
+	if s == "" {
+		return 0
+	}
+	d, err := ParseDuration(s)
+	if err != nil {
+		f.rep.add(source.Warning, codeDuration, sp, err.Error(), "")
+	}
+	return d
+}
+
+// kind reads the kind, or tells it from the other fields; other is the answer
+// for a file of queries.
+func (f *fieldReader) kind(r *Rule, other Kind) Kind {
+	_, function := f.get("functionName")
+	fd, _ := f.get("query")
+	word, sp := f.text("kind")
+	k, ok := parseKind(word)
+	switch {
+	case word != "" && ok:
+		return k
+	case word != "":
+		f.rep.unknownWord(codeKind, sp, "kind of rule", word, source.Nearest(word, []string{"Scheduled", "NRT", "Hunting"}))
+	}
+	switch {
+	case function || strings.EqualFold(fd.Key, "ParserQuery") || strings.EqualFold(fd.Key, "FunctionQuery"):
+		return Parser
+	case r.QueryFrequency > 0 || r.QueryPeriod > 0:
+		return Scheduled
+	case other != "":
+		return other
+	case hasKey(f.fields, "InputEntityType"):
+		return Exploration
+	}
+	return Hunting
+}
+
+// parseKind normalises a kind; ok is false when the word is not known.
+func parseKind(word string) (k Kind, ok bool) {
+	switch squeeze(word) {
+	case "scheduled", "analytic", "analytics", "schedule", "scheduledalertrule":
+		return Scheduled, true
+	case "nrt", "nearrealtime":
+		return NRT, true
+	case "hunting", "huntingquery", "hunt", "huntingqueries":
+		return Hunting, true
+	case "function", "parser":
+		return Parser, true
+	case "query", "kql":
+		return Query, true
+	case "microsoftsecurityincidentcreation", "fusion", "mlbehavioranalytics", "threatintelligence", "anomaly":
+		return Other, true
+	}
+	return "", false
+}
