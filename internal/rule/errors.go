@@ -30,6 +30,9 @@ const (
 	codeSameID    = "KQL5113"
 )
 
+// maxDiagnostics bounds what one file can say; a file with more is hopeless.
+const maxDiagnostics = 200
+
 // report collects diagnostics about one file.
 type report struct {
 	text *source.Text
@@ -37,6 +40,9 @@ type report struct {
 }
 
 func (r *report) add(sev source.Severity, code string, sp source.Span, msg, hint string) {
+	if len(r.ds) >= maxDiagnostics && sev != source.Error {
+		return
+	}
 	r.ds = append(r.ds, source.Diagnostic{
 		Severity: sev, Code: code, Message: msg, Span: sp, Hint: hint, Text: r.text,
 	})

@@ -105,7 +105,7 @@ func (l *layout) hostAt(off int) int {
 	ln := l.lines[l.lineAt(off)]
 	in := off - ln.start
 	if in < ln.lead {
-		return ln.host + min(in, ln.hostLead)
+		return ln.host + in*ln.hostLead/ln.lead
 	}
 	return ln.host + ln.hostLead + in - ln.lead
 }

@@ -51,6 +51,9 @@ func (s *scalarNode) literal() []source.Piece {
 		ln := s.layout.lines[i]
 		host := ln.end - min(end-at, ln.end-ln.start)
 		out = append(out, source.Piece{Src: at, Host: host})
+		if lead := ln.start + ln.lead; lead > host { // repaired, widths differ
+			out = append(out, source.Piece{Src: at + lead - host, Host: lead})
+		}
 		at = next
 	}
 	return out

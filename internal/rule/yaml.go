@@ -153,6 +153,7 @@ var yamlHints = []struct{ part, hint string }{
 	{"cannot start any token", "put the text in quotes"},
 	{"did not find expected key", "check the indentation of this line and the ones above"},
 	{"could not find expected ':'", "check the indentation: text of a block must stand deeper than its key"},
+	{"while scanning a block scalar", "this line stands less deep than the first line of the block above"},
 	{"unknown escape character", `use single quotes, or write \\ for a backslash`},
 	{"unexpected end of stream", "a quote or bracket is not closed"},
 }
