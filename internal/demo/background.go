@@ -68,11 +68,13 @@ func (t *tenant) userDay(rng *rand.Rand, out []event, u *user, day int, from tim
 		return out
 	}
 	midnight := from.Add(-time.Duration(u.region.office.city.offset) * time.Hour)
-	begin := 7.6 + rng.Float64()*1.4
+	// The conversions keep a processor from fusing the two steps, which would
+	// change the last digit and with it the bytes.
+	begin := 7.6 + float64(rng.Float64()*1.4)
 	for range n {
-		hour := begin + rng.Float64()*8.8
+		hour := begin + float64(rng.Float64()*8.8)
 		if rng.IntN(4) == 0 {
-			hour = begin + rng.Float64()*0.5
+			hour = begin + float64(rng.Float64()*0.5)
 		}
 		at := midnight.Add(time.Duration(hour * float64(time.Hour))).Add(jitter(rng, time.Second))
 		if at.Before(from) {

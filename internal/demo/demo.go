@@ -10,12 +10,15 @@ package demo
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -60,13 +63,25 @@ func WriteDays(dir string, cfg Config) (Truth, []string, error) {
 		return Truth{}, nil, fmt.Errorf("make folder for the sample: %w", err)
 	}
 	t := newTenant(cfg)
-	var paths []string
+	paths := make([]string, Days)
+	errs := make([]error, Days)
+	next := make(chan int, Days)
 	for day := range Days {
-		p := filepath.Join(dir, "SignInLogs-"+t.start.AddDate(0, 0, day).Format(time.DateOnly)+".ndjson")
-		if err := t.writeFile(p, day); err != nil {
-			return Truth{}, nil, err
-		}
-		paths = append(paths, p)
+		paths[day] = filepath.Join(dir, "SignInLogs-"+t.start.AddDate(0, 0, day).Format(time.DateOnly)+".ndjson")
+		next <- day
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), Days) {
+		wg.Go(func() { // ends when the days are used up; the tenant is only read
+			for day := range next {
+				errs[day] = t.writeFile(paths[day], day)
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return Truth{}, nil, err
 	}
 	return t.truth, paths, nil
 }
