@@ -287,6 +287,9 @@ func (f *fieldReader) identity(r *Rule, whole source.Span) {
 	var sp source.Span
 	r.ID, sp = f.text("id")
 	r.Name, _ = f.text("name")
+	if r.Name == "" && r.Kind == Parser {
+		r.Name = f.functionTitle(r.Function)
+	}
 	r.Description, _ = f.text("description")
 	r.Version, _ = f.text("version")
 	r.Status, _ = f.text("status")
@@ -303,6 +306,19 @@ func (f *fieldReader) identity(r *Rule, whole source.Span) {
 	case r.Kind != Query:
 		f.rep.add(source.Warning, codeID, sp, "the id "+strconv.Quote(r.ID)+" is not a GUID", "Sentinel wants a GUID here")
 	}
+}
+
+// functionTitle is the title that a function file keeps in a block of its own,
+// else the function's name.
+func (f *fieldReader) functionTitle(name string) string {
+	for _, fd := range f.fields {
+		if strings.EqualFold(fd.Key, "Function") || strings.EqualFold(fd.Key, "Parser") {
+			if t := fd.Value.text("Title"); t != "" {
+				return t
+			}
+		}
+	}
+	return name
 }
 
 // words reads severity, tactics, techniques and tags.
