@@ -125,11 +125,12 @@ type Schema struct {
 	Columns []*ColumnDecl
 }
 
-// ColumnDecl is `name:type`; Type is nil where the grammar lets it out.
+// ColumnDecl is `name:type`; Schema stands instead of Type for `name:(...)`.
 type ColumnDecl struct {
 	Pos
-	Name *Name
-	Type *TypeName
+	Name   *Name
+	Type   *TypeName
+	Schema *Schema
 }
 
 // FuncParam is one parameter of a function, query, pattern or scan: scalar

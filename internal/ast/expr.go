@@ -129,7 +129,7 @@ type Call struct {
 	Args []Expr
 }
 
-// Path is `x.sel`; Sel is a Name, Wildcard, Star or Call.
+// Path is `x.sel`; Sel is a Name, Wildcard, Brackets or Call.
 type Path struct {
 	Pos
 	X   Expr
@@ -148,6 +148,12 @@ type Star struct {
 	Pos
 }
 
+// Brackets is `[x]` in the place of a name, where x is no string literal.
+type Brackets struct {
+	Pos
+	X Expr
+}
+
 // List is a list of names as the value of a Param.
 type List struct {
 	Pos
@@ -155,8 +161,9 @@ type List struct {
 }
 
 // Pipe is a source and the operators applied to it. Source is nil in the
-// subqueries of mv-apply, partition, fork, facet and the like, whose input
-// is what the outer operator gives them.
+// subqueries of mv-apply, partition, fork, facet and the like, whose input is
+// what the outer operator gives them; a query that begins with an operator
+// that needs an input has no source either.
 type Pipe struct {
 	Pos
 	Source Expr
@@ -275,6 +282,7 @@ func (*Call) expr()                    {}
 func (*Path) expr()                    {}
 func (*Element) expr()                 {}
 func (*Star) expr()                    {}
+func (*Brackets) expr()                {}
 func (*List) expr()                    {}
 func (*Pipe) expr()                    {}
 func (*Head) expr()                    {}

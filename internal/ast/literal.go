@@ -28,7 +28,9 @@ type Literal struct {
 	Pos
 	Kind LiteralKind
 	// Text is the value as written, without the type around it and outer
-	// spaces: `2020-01-01` for `datetime(2020-01-01)`, `1d` for `1d`.
+	// spaces: `2020-01-01` for `datetime(2020-01-01)`, `1d` for `1d`. Where
+	// only literals may stand (datatable, dynamic, defaults, parameters), a
+	// sign belongs to it; elsewhere `-1` is a Unary.
 	Text string
 	// Type is the type word as written for the long form, `datetime` in
 	// `datetime(2020-01-01)`, else "".
@@ -94,9 +96,10 @@ type TypeOf struct {
 // TypeOfItem is one entry of typeof(): a star, a type, or a named type.
 type TypeOfItem struct {
 	Pos
-	Star bool
-	Name *Name
-	Type *TypeName
+	Star   bool
+	Name   *Name
+	Type   *TypeName
+	Schema *Schema
 }
 
 func (*Literal) expr() {}

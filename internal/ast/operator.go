@@ -207,7 +207,8 @@ type As struct {
 // Serialize marks the order of rows as meant, and may add columns.
 type Serialize struct {
 	OpPos
-	Items []Expr
+	Params []*Param
+	Items  []Expr
 }
 
 // Render says how to draw the result.
@@ -222,6 +223,7 @@ type Render struct {
 // GetSchema gives the columns as rows.
 type GetSchema struct {
 	OpPos
+	Params []*Param
 }
 
 // Invoke calls a function with the table so far as its first argument.
@@ -287,14 +289,16 @@ type TopHitters struct {
 // Sample takes random rows.
 type Sample struct {
 	OpPos
-	N Expr
+	Params []*Param
+	N      Expr
 }
 
 // SampleDistinct takes random distinct values.
 type SampleDistinct struct {
 	OpPos
-	N  Expr
-	Of Expr
+	Params []*Param
+	N      Expr
+	Of     Expr
 }
 
 // Search looks for terms in all columns.
@@ -308,9 +312,11 @@ type Search struct {
 // Find looks for rows in many tables.
 type Find struct {
 	OpPos
-	Params []*Param
-	In     []Expr
-	Cond   Expr
+	// DataScope is the word of `datascope=word`.
+	DataScope *Name
+	Params    []*Param
+	In        []Expr
+	Cond      Expr
 	// Output says what the projection below is: "", "project",
 	// "project-smart" or "project-away".
 	Output  string
@@ -358,6 +364,8 @@ type Partition struct {
 	OpPos
 	Params []*Param
 	By     Expr
+	// In is the internal scope of `by key in scope`.
+	In Expr
 	// Sub is a Pipe without source for `( ... )`, a whole query for `{ ... }`.
 	Sub    Expr
 	Braces bool

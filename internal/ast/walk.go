@@ -27,6 +27,7 @@ func Children(n Node, f func(Node)) {
 	case *ColumnDecl:
 		v.name(n.Name)
 		v.typ(n.Type)
+		v.schema(n.Schema)
 	case *FuncParam:
 		v.name(n.Name)
 		v.typ(n.Type)
@@ -163,6 +164,8 @@ func (v visitor) exprChildren(n Expr) {
 	case *Element:
 		v.expr(n.X)
 		v.expr(n.Index)
+	case *Brackets:
+		v.expr(n.X)
 	case *List:
 		each(v, n.Items)
 	case *Pipe:
@@ -220,6 +223,7 @@ func (v visitor) partChildren(n Node) {
 	case *TypeOfItem:
 		v.name(n.Name)
 		v.typ(n.Type)
+		v.schema(n.Schema)
 	case *PatternCase:
 		each(v, n.Args)
 		v.expr(n.Path)

@@ -86,11 +86,14 @@ func (v visitor) operatorChildren(n Operator) {
 		each(v, n.Params)
 		v.name(n.Name)
 	case *Serialize:
+		each(v, n.Params)
 		each(v, n.Items)
 	case *Render:
 		v.name(n.Chart)
 		each(v, n.Params)
 		each(v, n.With)
+	case *GetSchema:
+		each(v, n.Params)
 	case *Invoke:
 		v.expr(n.Call)
 	case *Evaluate:
@@ -112,8 +115,10 @@ func (v visitor) operatorChildren(n Operator) {
 		v.expr(n.Of)
 		v.expr(n.By)
 	case *Sample:
+		each(v, n.Params)
 		v.expr(n.N)
 	case *SampleDistinct:
+		each(v, n.Params)
 		v.expr(n.N)
 		v.expr(n.Of)
 	default:
@@ -129,6 +134,7 @@ func (v visitor) rareChildren(n Operator) {
 		each(v, n.In)
 		v.expr(n.Cond)
 	case *Find:
+		v.name(n.DataScope)
 		each(v, n.Params)
 		each(v, n.In)
 		v.expr(n.Cond)
@@ -145,6 +151,7 @@ func (v visitor) rareChildren(n Operator) {
 	case *Partition:
 		each(v, n.Params)
 		v.expr(n.By)
+		v.expr(n.In)
 		v.expr(n.Sub)
 	case *PartitionBy:
 		each(v, n.Params)
