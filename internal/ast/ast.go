@@ -160,3 +160,8 @@ type Order struct {
 	// Nulls is "", "first" or "last".
 	Nulls string
 }
+
+func (p *Pos) setSpan(sp source.Span) { p.At = sp }
+
+// Place gives an operator its place; the parser calls it once.
+func (p *OpPos) Place(at OpPos) { *p = at }

@@ -1,5 +1,7 @@
 package ast
 
+import "goshawk/internal/source"
+
 // Walk calls f for n and, as long as f says true, for the nodes below it, in
 // the order of the text.
 func Walk(n Node, f func(Node) bool) {
@@ -269,4 +271,19 @@ func (v visitor) partChildren(n Node) {
 		v.name(n.As)
 		each(v, n.Params)
 	}
+}
+
+// Cover makes every node below n cover the nodes below it. A parser calls it
+// when placeholders for missing text stand outside of their parents.
+func Cover(n Node) {
+	cover(n)
+}
+
+func cover(n Node) source.Span {
+	sp := n.Span()
+	Children(n, func(c Node) { sp = sp.Join(cover(c)) })
+	if w, ok := n.(interface{ setSpan(source.Span) }); ok {
+		w.setSpan(sp)
+	}
+	return sp
 }

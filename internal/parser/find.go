@@ -1,0 +1,68 @@
+package parser
+
+import "goshawk/internal/ast"
+
+func (p *parser) find() ast.Operator {
+	o := &ast.Find{}
+	if p.is("datascope") && p.isAt(p.i+1, "=") {
+		p.i += 2
+		o.DataScope = p.wordName()
+	}
+	o.Params = p.params(nil)
+	o.In = p.inTables()
+	if !p.accept("where") && o.In != nil {
+		p.missing("where")
+	}
+	o.Cond = p.expr()
+	switch w := p.word(); w {
+	case "project-smart":
+		p.i++
+		o.Output = w
+	case "project", "project-away", "__projectAway":
+		p.i++
+		o.Output = w
+		if w == "__projectAway" {
+			o.Output = "project-away"
+		}
+		o.Columns = p.findColumns()
+	}
+	return o
+}
+
+func (p *parser) findColumns() []*ast.FindColumn {
+	var out []*ast.FindColumn
+	for {
+		out = append(out, p.findColumn())
+		if !p.accept(",") {
+			return out
+		}
+	}
+}
+
+// findColumn reads `name`, `name:type`, `pack(*)` or `*`.
+func (p *parser) findColumn() *ast.FindColumn {
+	start := p.start()
+	c := &ast.FindColumn{}
+	switch {
+	case p.is("*"):
+		c.X = p.star()
+	case p.is("pack") && p.isAt(p.i+1, "("):
+		call := &ast.Call{Name: p.wordName()}
+		p.i++
+		if p.is("*") {
+			call.Args = []ast.Expr{p.star()}
+		} else {
+			p.missing("*")
+		}
+		p.close(")")
+		call.Pos = p.pos(start)
+		c.X = call
+	default:
+		c.X = p.name(nameAnywhere, "the name of a column")
+		if p.accept(":") {
+			c.Type = p.anyType()
+		}
+	}
+	c.Pos = p.pos(start)
+	return c
+}
