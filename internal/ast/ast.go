@@ -72,6 +72,8 @@ type Query struct {
 type Comment struct {
 	Pos
 	Text string
+	// Trailing says that something else stands before it on its line.
+	Trailing bool
 }
 
 // Quote says how a name is written.

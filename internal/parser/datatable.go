@@ -12,6 +12,7 @@ func (p *parser) datatable() ast.Expr {
 	d := &ast.DataTable{Params: p.params(nil), Schema: p.rowSchema(false)}
 	from := p.start()
 	if p.expect("[") {
+		p.accept(",")
 		for !p.is("]") && !p.atEOF() {
 			before := p.i
 			d.Values = append(d.Values, p.datum())
@@ -29,7 +30,7 @@ func (p *parser) datatable() ast.Expr {
 // datum reads one value of a datatable: a literal.
 func (p *parser) datum() ast.Expr {
 	if p.nameFlags(p.i) == 0 || p.tok().kind == Keyword && p.isAt(p.i+1, "(") {
-		return p.constant("a literal")
+		return p.constant("a literal", false)
 	}
 	p.report(msgName("a literal", p.found()), p.span())
 	p.i++

@@ -334,6 +334,9 @@ func (p *parser) operand() ast.Expr {
 // selector reads what may follow a point.
 func (p *parser) selector() ast.Expr {
 	start := p.start()
+	if p.is("@") {
+		return p.wordName()
+	}
 	if p.is("[") && !p.isBracketedName() {
 		p.i++
 		b := &ast.Brackets{X: p.expr()}

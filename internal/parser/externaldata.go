@@ -31,10 +31,15 @@ func (p *parser) withClause() []*ast.Param {
 func (p *parser) inlineExternalTable() ast.Expr {
 	start := p.start()
 	p.i++
-	t := &ast.InlineExternalTable{Schema: p.rowSchema(false)}
+	t := &ast.InlineExternalTable{}
+	if p.is("(") {
+		t.Schema = p.rowSchema(false)
+	}
+	format := false
 	for {
 		switch {
 		case (p.is("kind") || p.is("dataformat")) && p.isAt(p.i+1, "="):
+			format = format || p.is("dataformat") || p.isAt(p.i+2, "delta")
 			t.Params = append(t.Params, p.param())
 			continue
 		case p.is("partition") && p.isAt(p.i+1, "by"):
@@ -47,6 +52,9 @@ func (p *parser) inlineExternalTable() ast.Expr {
 			continue
 		}
 		break
+	}
+	if !format {
+		p.missing("dataformat=...")
 	}
 	if p.expect("(") {
 		t.URIs = p.list(p.expr)

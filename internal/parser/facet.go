@@ -5,7 +5,13 @@ import "goshawk/internal/ast"
 func (p *parser) facet() ast.Operator {
 	o := &ast.Facet{}
 	p.expect("by")
-	o.By = p.list(p.columnName)
+	o.By = p.list(func() ast.Expr {
+		if p.is("with") {
+			p.expressionMissing()
+			return p.bad()
+		}
+		return p.columnName()
+	})
 	if !p.accept("with") {
 		return o
 	}

@@ -6,6 +6,9 @@ func (p *parser) find() ast.Operator {
 	o := &ast.Find{}
 	if p.is("datascope") && p.isAt(p.i+1, "=") {
 		p.i += 2
+		if !p.is("all") && !p.is("hotcache") {
+			p.report(msgExpected("all or hotcache", p.found()), p.span())
+		}
 		o.DataScope = p.wordName()
 	}
 	o.Params = p.params(nil)
@@ -46,9 +49,9 @@ func (p *parser) findColumn() *ast.FindColumn {
 	switch {
 	case p.is("*"):
 		c.X = p.star()
-	case p.is("pack") && p.isAt(p.i+1, "("):
+	case p.is("pack"):
 		call := &ast.Call{Name: p.wordName()}
-		p.i++
+		p.expect("(")
 		if p.is("*") {
 			call.Args = []ast.Expr{p.star()}
 		} else {
@@ -60,9 +63,19 @@ func (p *parser) findColumn() *ast.FindColumn {
 	default:
 		c.X = p.name(nameAnywhere, "the name of a column")
 		if p.accept(":") {
-			c.Type = p.anyType()
+			c.Type = p.findType()
 		}
 	}
 	c.Pos = p.pos(start)
 	return c
+}
+
+// findType reads a type: here the old numeric types count too.
+func (p *parser) findType() *ast.TypeName {
+	if !hasWord(otherTypes, p.word()) {
+		return p.typeName()
+	}
+	start := p.start()
+	t := p.next()
+	return &ast.TypeName{Pos: p.pos(start), Text: p.src[start:t.end]}
 }

@@ -58,15 +58,15 @@ func (p *parser) funcParam() *ast.FuncParam {
 		}
 	}
 	if p.accept("=") {
-		f.Default = p.constant("a constant")
+		f.Default = p.constant("a constant", false)
 	}
 	f.Pos = p.pos(start)
 	return f
 }
 
 // constant reads what may stand as a default or parameter value: a literal,
-// with a sign if it is a number, or a word.
-func (p *parser) constant(what string) ast.Expr {
+// with a sign if it is a number, or a word; brackets allows ['name'] too.
+func (p *parser) constant(what string, brackets bool) ast.Expr {
 	start := p.start()
 	if (p.is("-") || p.is("+")) && isNumber(p.peek(1).kind) {
 		p.i++
@@ -79,7 +79,7 @@ func (p *parser) constant(what string) ast.Expr {
 	if x := p.literal(); x != nil {
 		return x
 	}
-	if p.nameFlags(p.i)&nameAnywhere != 0 || p.is("{") || p.is("[") {
+	if p.nameFlags(p.i)&nameAnywhere != 0 || p.is("{") || brackets && p.is("[") {
 		if n := p.tryName(nameAnywhere); n != nil {
 			return n
 		}
@@ -306,6 +306,9 @@ func (p *parser) pattern() ast.Stmt {
 			p.expect("]")
 		}
 		if p.expect("{") {
+			if !p.is("(") {
+				p.report(msgExpected("a case such as (\"a\") = { ... };", p.found()), p.span())
+			}
 			for p.is("(") {
 				s.Cases = append(s.Cases, p.patternCase())
 			}

@@ -126,7 +126,7 @@ func (l *lexer) next() bool {
 		l.quoted(start, start+1, true)
 	case (c == '`' || c == '~') && l.fence(start) != "":
 		l.fenced(start, l.fence(start))
-	case c == '$' && isWordByte(l.byteAt(start+1)):
+	case c == '$':
 		l.pos++
 		for isWordByte(l.byteAt(l.pos)) {
 			l.pos++
@@ -153,9 +153,15 @@ func (l *lexer) word(start int) {
 	}
 	c := l.byteAt(i)
 	if c == '-' || c == '.' {
-		if long := l.longWord(w, start); long != "" {
+		long, whole := l.longWord(w, start)
+		if whole {
 			l.pos = start + len(long)
 			l.add(Keyword, start).flags = words[long]
+			return
+		}
+		if long != "" { // project-reorderTime: no operator project
+			l.pos = i
+			l.add(Ident, start)
 			return
 		}
 	}
@@ -183,14 +189,18 @@ func (l *lexer) word(start int) {
 	l.add(Ident, start)
 }
 
-// longWord is the keyword with `-` or `.` that begins at start, or "".
-func (l *lexer) longWord(first string, start int) string {
+// longWord is the longest keyword with `-` or `.` that begins at start, or
+// "", and whether the word ends there.
+func (l *lexer) longWord(first string, start int) (word string, whole bool) {
 	for _, w := range longWords[first] {
-		if strings.HasPrefix(l.src[start:], w) && !isWordByte(l.byteAt(start+len(w))) {
-			return w
+		if strings.HasPrefix(l.src[start:], w) {
+			if !isWordByte(l.byteAt(start + len(w))) {
+				return w, true
+			}
+			word = w
 		}
 	}
-	return ""
+	return word, false
 }
 
 func isBoolWord(w string) bool {

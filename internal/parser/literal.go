@@ -210,6 +210,8 @@ func (p *parser) json() ast.Expr {
 		p.close("]")
 		a.Pos = p.pos(start)
 		return a
+	case p.is("{") && p.nameEnd(p.i) != 0:
+		return p.tryName(nameAsReference)
 	case p.is("{"):
 		p.i++
 		b := &ast.Bag{}
@@ -228,7 +230,7 @@ func (p *parser) json() ast.Expr {
 		p.i++
 		return &ast.Literal{Pos: p.pos(start), Kind: ast.NullLit, Text: "null", Null: true, TextAt: sp}
 	case p.is("-") && (p.kindAt(p.i+1) == Long || p.kindAt(p.i+1) == Real):
-		return p.constant("a number")
+		return p.constant("a number", false)
 	case p.is("typeof"):
 	default:
 		if x := p.literal(); x != nil {

@@ -54,7 +54,7 @@ func (p *parser) paramValue() ast.Expr {
 	case "simple", "relaxed", "nooptimization":
 		return p.wordName()
 	}
-	return p.constant("a value")
+	return p.constant("a value", true)
 }
 
 // anyProperty allows every name in a list of properties.

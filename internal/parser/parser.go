@@ -135,9 +135,22 @@ func (p *parser) commentNodes() []ast.Comment {
 	}
 	out := make([]ast.Comment, len(p.comments))
 	for i, c := range p.comments {
-		out[i] = ast.Comment{Pos: ast.At(int(c.start), int(c.end)), Text: p.src[c.start:c.end]}
+		out[i] = ast.Comment{
+			Pos: ast.At(int(c.start), int(c.end)), Text: p.src[c.start:c.end], Trailing: p.trails(int(c.start)),
+		}
 	}
 	return out
+}
+
+// trails says whether something other than blanks stands between the
+// beginning of the line and i.
+func (p *parser) trails(i int) bool {
+	for i--; i >= 0 && !isNewline(p.src[i]); i-- {
+		if p.src[i] != ' ' && p.src[i] != '\t' {
+			return true
+		}
+	}
+	return false
 }
 
 // tok is the current token.

@@ -17,7 +17,9 @@ func (p *parser) primary() ast.Expr {
 		return p.paren()
 	case p.is("["):
 		return p.bracketed()
-	case t.kind == Keyword && (p.isAt(p.i+1, "(") || t.flags&nameAsReference == 0):
+	case p.is("@"):
+		return p.wordName()
+	case t.kind == Keyword && (p.isAt(p.i+1, "(") || p.isAt(p.i+1, "kind") || t.flags&nameAsReference == 0):
 		if x := p.keywordExpr(); x != nil {
 			return x
 		}
@@ -43,7 +45,8 @@ func (p *parser) keywordExpr() ast.Expr {
 	case "externaldata", "external_data":
 		return p.externaldata()
 	case "inline_external_table":
-		if end := p.nameEnd(p.i + 2); p.isAt(p.i+2, ")") || end != 0 && p.isAt(end, ":") {
+		end := p.nameEnd(p.i + 2)
+		if p.isAt(p.i+1, "(") && (p.isAt(p.i+2, ")") || end != 0 && p.isAt(end, ":")) || p.isAt(p.i+1, "kind") {
 			return p.inlineExternalTable()
 		}
 	case "__contextual_datatable":

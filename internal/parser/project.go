@@ -37,18 +37,9 @@ func (p *parser) projectRename() ast.Operator {
 func (p *parser) projectByNames() ast.Operator {
 	o := &ast.ProjectByNames{}
 	if !p.atOperatorEnd() {
-		o.Items = p.list(p.byName)
+		o.Items = p.list(p.expr)
 	}
 	return o
-}
-
-// byName reads an item of project-by-names: an expression, or a column with
-// stars.
-func (p *parser) byName() ast.Expr {
-	if p.isWildcard() && !p.isStringOpAt(p.i+1) {
-		return p.wildcard()
-	}
-	return p.expr()
 }
 
 func (p *parser) projectReorder() ast.Operator {

@@ -4,11 +4,13 @@ import "goshawk/internal/ast"
 
 const renderProperties = "title xcolumn series ycolumns anomalycolumns kind xtitle ytitle xaxis yaxis legend ysplit accumulate ymin ymax xmin xmax"
 
+// chartWords are the charts whose names are keywords.
+const chartWords = "anomalychart areachart barchart card columnchart graph ladderchart linechart piechart pivotchart plotly scatterchart stackedareachart timechart timeline timepivot treemap 3Dchart"
+
 func (p *parser) render() ast.Operator {
 	o := &ast.Render{}
-	t := p.tok()
 	switch {
-	case (t.kind == Ident || t.kind == Keyword && isLetter(p.src[t.start]) || p.is("3Dchart")) && !p.isAt(p.i+1, "="):
+	case p.tok().kind == Ident, hasWord(chartWords, p.word()):
 		o.Chart = p.wordName()
 	default:
 		p.report(msgName("the kind of chart", p.found()), p.span())
