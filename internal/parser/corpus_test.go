@@ -153,3 +153,12 @@ func refusedForSyntax(reason any) bool {
 	}
 	return false
 }
+
+func queryOf(t testing.TB, line []byte) string {
+	t.Helper()
+	var r corpusRule
+	if err := json.Unmarshal(line, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r.Query
+}

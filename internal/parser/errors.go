@@ -92,7 +92,7 @@ func msgMissingPipe(word string) message {
 }
 
 func msgMissingSemicolon(found string) message {
-	return message{codeMissingSemi, "expected ; between statements, found " + found, ""}
+	return message{codeMissingSemi, `expected ";" between statements, found ` + found, ""}
 }
 
 func msgUnexpected(found, hint string) message {

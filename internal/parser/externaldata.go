@@ -54,7 +54,7 @@ func (p *parser) inlineExternalTable() ast.Expr {
 		break
 	}
 	if !format {
-		p.missing("dataformat=...")
+		p.wanted("dataformat=...")
 	}
 	if p.expect("(") {
 		t.URIs = p.list(p.expr)

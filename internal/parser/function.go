@@ -68,7 +68,7 @@ func (p *parser) funcParam() *ast.FuncParam {
 // with a sign if it is a number, or a word; brackets allows ['name'] too.
 func (p *parser) constant(what string, brackets bool) ast.Expr {
 	start := p.start()
-	if (p.is("-") || p.is("+")) && isNumber(p.peek(1).kind) {
+	if (p.is("-") || p.is("+")) && isNumber(p.peek(1).kind) && p.peek(1).start == p.tok().end {
 		p.i++
 		lit := p.literal().(*ast.Literal)
 		lit.Text = p.src[start:start+1] + lit.Text
@@ -209,9 +209,8 @@ func (p *parser) rowSchema(star bool) *ast.Schema {
 	if p.expect("(") {
 		if star && p.accept("*") {
 			s.Star = true
-			if p.accept(",") {
-				s.Columns = p.columns()
-			}
+			p.accept(",")
+			s.Columns = p.columns()
 		} else {
 			s.Columns = p.columns()
 		}

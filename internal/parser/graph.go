@@ -98,7 +98,7 @@ func (p *parser) graphElement() *ast.GraphElement {
 	switch {
 	case p.accept("("):
 		if !p.is(")") {
-			e.Name = p.name(nameInList, "the name of a node")
+			e.Name = p.name(nameAnywhere, "the name of a node")
 		}
 		p.close(")")
 	case p.acceptSign("-->"):
@@ -123,7 +123,7 @@ func (p *parser) graphElement() *ast.GraphElement {
 func (p *parser) graphEdge(e *ast.GraphElement) {
 	e.Edge, e.Brackets = true, true
 	if !p.is("*") && !p.is("]") {
-		e.Name = p.name(nameInList, "the name of an edge")
+		e.Name = p.name(nameAnywhere, "the name of an edge")
 	}
 	if p.accept("*") {
 		e.Ranged = true
@@ -165,7 +165,7 @@ func (p *parser) graphToTable() ast.Operator {
 			p.i++
 			g.What = w
 		default:
-			p.missing("nodes or edges")
+			p.wanted(`"nodes" or "edges"`)
 			return o
 		}
 		if p.accept("as") {

@@ -16,7 +16,7 @@ func (p *parser) join() ast.Operator {
 func (p *parser) lookup() ast.Operator {
 	o := &ast.Lookup{Params: p.params(nil), Right: p.expr()}
 	if !p.accept("on") {
-		p.missing("on and the columns to match")
+		p.wanted(`"on" and the columns to match`)
 		return o
 	}
 	o.On = p.list(p.joinCondition)

@@ -230,7 +230,11 @@ func (p *parser) json() ast.Expr {
 		p.i++
 		return &ast.Literal{Pos: p.pos(start), Kind: ast.NullLit, Text: "null", Null: true, TextAt: sp}
 	case p.is("-") && (p.kindAt(p.i+1) == Long || p.kindAt(p.i+1) == Real):
-		return p.constant("a number", false)
+		p.i++
+		lit := p.literal().(*ast.Literal)
+		lit.Text, lit.Pos = "-"+lit.Text, p.pos(start)
+		lit.TextAt.Start = start
+		return lit
 	case p.is("typeof"):
 	default:
 		if x := p.literal(); x != nil {

@@ -34,7 +34,7 @@ func (p *parser) nameEnd(i int) int {
 		for p.kindAt(j) == String {
 			j++
 		}
-		if p.isAt(j, "]") && j == i+2 {
+		if p.isAt(j, "]") {
 			return j + 1
 		}
 	case p.isAt(i, "{"):
@@ -85,8 +85,8 @@ func (p *parser) tryName(as wordFlags) *ast.Name {
 		return &ast.Name{Pos: p.pos(start), Text: p.src[start:t.end]}
 	case p.isBracketedName():
 		p.i++
-		text, _ := decodeString(p.word())
-		p.i += 2
+		text := p.stringLiteral().(*ast.String).Value
+		p.i++
 		return &ast.Name{Pos: p.pos(start), Text: text, Quote: ast.Bracketed}
 	case p.is("{") && p.nameEnd(p.i) != 0:
 		p.i++

@@ -22,6 +22,7 @@ func (p *parser) parsePattern() []*ast.ParsePart {
 		return nil
 	}
 	var out []*ast.ParsePart
+	known := 0 // up to here the tokens are known to be a pattern
 	for {
 		start := p.start()
 		part := &ast.ParsePart{}
@@ -31,8 +32,10 @@ func (p *parser) parsePattern() []*ast.ParsePart {
 		case p.tok().kind == String:
 			part.Text = p.stringLiteral()
 		case p.nameFlags(p.i)&nameInList != 0 || p.isBracketedName() || p.is("{") && p.nameEnd(p.i) != 0:
-			if p.missesPipe() && p.firstOnLine() && !p.endsPattern(p.i+1) {
-				return out
+			if p.i >= known && p.missesPipe() && p.firstOnLine() {
+				if known = p.patternEnd(); known == 0 {
+					return out
+				}
 			}
 			part.Column = p.name(nameInList, "the name of a column")
 			if p.accept(":") {
@@ -46,14 +49,21 @@ func (p *parser) parsePattern() []*ast.ParsePart {
 	}
 }
 
-// endsPattern says whether token i can follow a column of a pattern: then the
-// word before it is a column, even if it is the name of an operator.
-func (p *parser) endsPattern(i int) bool {
-	switch p.textOf(i) {
-	case ":", "|", ";", ")", "}", "*", "":
-		return true
+// patternEnd is the token behind the pattern that the current token goes on
+// with, or 0 when what follows is no pattern: then an operator's word at the
+// beginning of a line is an operator whose pipe is missing, not a column.
+func (p *parser) patternEnd() int {
+	for i := p.i; ; i++ {
+		switch p.textOf(i) {
+		case "|", ";", ")", "}", "":
+			return i
+		case "*", ":":
+			continue
+		}
+		if k := p.kindAt(i); k != String && k != Ident && k != Keyword {
+			return 0
+		}
 	}
-	return p.kindAt(i) == String
 }
 
 func (p *parser) parseKv() ast.Operator {

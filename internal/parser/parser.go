@@ -223,7 +223,10 @@ func (p *parser) expect(s string) bool {
 }
 
 // missing reports that s was expected at the current token.
-func (p *parser) missing(s string) { p.report(msgExpected(s, p.found()), p.span()) }
+func (p *parser) missing(s string) { p.wanted(quoted(s)) }
+
+// wanted reports that something, in words, was expected at the current token.
+func (p *parser) wanted(what string) { p.report(msgExpected(what, p.found()), p.span()) }
 
 // found describes the current token for a message.
 func (p *parser) found() string {

@@ -136,6 +136,9 @@ func (p *parser) skipOperator() {
 // pipedOperator reads the operator behind a pipe.
 func (p *parser) pipedOperator() ast.Operator {
 	if p.tok().flags&isOperator != 0 {
+		if p.isMisspelt() {
+			return p.misspelt()
+		}
 		if op := p.operator(); op != nil {
 			return op
 		}
@@ -157,6 +160,42 @@ func (p *parser) pipedOperator() ast.Operator {
 	p.skipOperator()
 	return &ast.BadOp{OpPos: ast.OpPos{Pos: p.pos(start), Key: key}}
 }
+
+// isMisspelt says whether an operator with more words joined to it stands
+// here, which together come near to another operator: `project-renam`.
+func (p *parser) isMisspelt() bool {
+	like := p.operatorLike()
+	return like != p.word() && source.Nearest(like, longOperators) != ""
+}
+
+// misspelt reads an operator such as `project-renam`. KQL takes it for
+// `project` and an expression with a minus sign; if that leads nowhere, the
+// message is about the operator.
+func (p *parser) misspelt() ast.Operator {
+	i, diags, lastErr, failed := p.i, len(p.diags), p.lastErr, p.failed
+	op := p.operator()
+	p.operatorEnd()
+	if len(p.diags) == diags {
+		return op
+	}
+	p.i, p.diags, p.lastErr, p.failed = i, p.diags[:diags], lastErr, failed
+	start, key, word := p.start(), p.span(), p.operatorLike()
+	p.report(msgUnknownOperator(word, operatorHint(word)), source.Span{Start: start, End: start + len(word)})
+	p.i++
+	p.skipOperator()
+	return &ast.BadOp{OpPos: ast.OpPos{Pos: p.pos(start), Key: key}}
+}
+
+// longOperators are the operators of several words.
+var longOperators = func() []string {
+	var out []string
+	for _, w := range strings.Fields(operatorWords) {
+		if strings.Contains(w, "-") {
+			out = append(out, w)
+		}
+	}
+	return out
+}()
 
 // operatorLike is the word at the current token with the words joined to it
 // by minus signs, as in `project-renam`.
