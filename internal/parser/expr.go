@@ -306,25 +306,24 @@ func (p *parser) unary() ast.Expr {
 func (p *parser) operand() ast.Expr {
 	start := p.start()
 	x := p.primary()
-	for n := 0; ; n++ {
+	for height := p.height; ; {
 		switch {
 		case p.is("."):
 			p.i++
-			x = &ast.Path{Pos: ast.Pos{}, X: x, Sel: p.selector()}
-			x.(*ast.Path).Pos = p.pos(start)
+			sel := p.selector()
+			x = &ast.Path{Pos: p.pos(start), X: x, Sel: sel}
 		case p.is("["):
 			p.i++
-			h := p.height
 			e := &ast.Element{X: x, Index: p.expr()}
 			p.close("]")
 			e.Pos = p.pos(start)
-			p.height = max(h, p.height)
 			x = e
 		default:
+			p.height = height
 			return x
 		}
-		p.height++
-		if p.height > maxChain {
+		height = max(height, p.height) + 1
+		if height > maxChain {
 			p.tooDeep()
 			return x
 		}

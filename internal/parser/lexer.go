@@ -159,9 +159,9 @@ func (l *lexer) word(start int) {
 			l.add(Keyword, start).flags = words[long]
 			return
 		}
-		if long != "" { // project-reorderTime: no operator project
+		if long != "" { // project-reorderTime: a name minus a name
 			l.pos = i
-			l.add(Ident, start)
+			l.add(Ident, start).flags = words[w] & isKeyword
 			return
 		}
 	}

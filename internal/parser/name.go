@@ -82,7 +82,11 @@ func (p *parser) tryName(as wordFlags) *ast.Name {
 	switch {
 	case p.nameFlags(p.i)&as != 0:
 		p.i++
-		return &ast.Name{Pos: p.pos(start), Text: p.src[start:t.end]}
+		n := &ast.Name{Pos: p.pos(start), Text: p.src[start:t.end]}
+		if t.kind == Ident && t.flags&isKeyword != 0 {
+			n.Quote = ast.Bracketed // elsewhere the word would be a keyword
+		}
+		return n
 	case p.isBracketedName():
 		p.i++
 		text := p.stringLiteral().(*ast.String).Value

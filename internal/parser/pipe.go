@@ -156,7 +156,7 @@ func (p *parser) pipedOperator() ast.Operator {
 	start, key := p.start(), p.span()
 	word := p.operatorLike()
 	p.report(msgUnknownOperator(word, operatorHint(word)), source.Span{Start: start, End: start + len(word)})
-	p.i++
+	p.next()
 	p.skipOperator()
 	return &ast.BadOp{OpPos: ast.OpPos{Pos: p.pos(start), Key: key}}
 }
@@ -181,7 +181,7 @@ func (p *parser) misspelt() ast.Operator {
 	p.i, p.diags, p.lastErr, p.failed = i, p.diags[:diags], lastErr, failed
 	start, key, word := p.start(), p.span(), p.operatorLike()
 	p.report(msgUnknownOperator(word, operatorHint(word)), source.Span{Start: start, End: start + len(word)})
-	p.i++
+	p.next()
 	p.skipOperator()
 	return &ast.BadOp{OpPos: ast.OpPos{Pos: p.pos(start), Key: key}}
 }

@@ -39,7 +39,7 @@ func (p *parser) scanStep() *ast.ScanStep {
 			s.Output = w
 		default:
 			p.report(msgExpected("all, last or none", p.found()), p.span())
-			p.i++
+			p.next()
 		}
 	}
 	p.expect(":")

@@ -33,7 +33,7 @@ func (p *parser) statementEnd(s ast.Stmt) {
 			return
 		}
 		p.unexpected()
-		p.i++
+		p.next()
 		p.skipTo("|", ";")
 		x, ok := s.(*ast.ExprStmt)
 		if !ok || !p.is("|") {
@@ -120,7 +120,7 @@ func (p *parser) statement() ast.Stmt {
 	before := p.i
 	x := p.pipe()
 	if p.i == before {
-		p.i++
+		p.next()
 		p.skipTo("|", ";")
 		if p.is("|") {
 			x = p.pipeTail(x, start)

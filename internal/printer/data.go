@@ -81,7 +81,10 @@ func (p *printer) typeOf(x *ast.TypeOf) {
 func (p *printer) datatable(x *ast.DataTable) {
 	p.write("datatable")
 	p.schemaWith(x.Params, x.Schema)
-	cols := max(1, len(x.Schema.Columns))
+	cols := 1
+	if x.Schema != nil {
+		cols = max(1, len(x.Schema.Columns))
+	}
 	flat := func(m *printer) { m.exprs(x.Values) }
 	if p.inline || len(x.Values) == 0 || !p.notesBefore(x.Values[len(x.Values)-1].Span().Start) &&
 		(len(x.Values) <= cols || p.fits(60, flat)) {

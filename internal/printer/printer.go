@@ -192,7 +192,7 @@ func escape(s string) string {
 	return escaper.Replace(s)
 }
 
-var escaper = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\x00", `\0`)
+var escaper = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\x00", `\x00`)
 
 // params writes ` name=value` for each parameter.
 func (p *printer) params(ps []*ast.Param) {
@@ -228,6 +228,10 @@ func (p *printer) typeName(t *ast.TypeName) {
 
 func (p *printer) schema(s *ast.Schema) {
 	p.write("(")
+	if s == nil {
+		p.write(")")
+		return
+	}
 	if s.Star {
 		p.write("*")
 		if len(s.Columns) > 0 {
@@ -261,6 +265,9 @@ func (p *printer) funcParam(f *ast.FuncParam) {
 }
 
 func (p *printer) order(o *ast.Order) {
+	if o == nil {
+		return
+	}
 	p.expr(o.X)
 	if o.Dir != "" {
 		p.write(" ", o.Dir)

@@ -87,7 +87,7 @@ func (p *printer) pattern(s *ast.DeclarePattern) {
 
 // body writes a function body with its braces.
 func (p *printer) body(b *ast.Body) {
-	if len(b.Stmts) == 0 && b.Result == nil {
+	if b == nil || len(b.Stmts) == 0 && b.Result == nil {
 		p.write("{ }")
 		return
 	}
