@@ -17,6 +17,9 @@ const width = 100
 // step is how far subqueries and broken lists are indented.
 const step = 4
 
+// maxIndent keeps hostile nesting from blowing up the output.
+const maxIndent = 80
+
 type printer struct {
 	b      strings.Builder
 	indent int
@@ -86,7 +89,7 @@ func (p *printer) newline() {
 		return
 	}
 	p.b.WriteByte('\n')
-	for range p.indent {
+	for range min(p.indent, maxIndent) {
 		p.b.WriteByte(' ')
 	}
 }
