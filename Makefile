@@ -1,0 +1,39 @@
+# make help lists the verbs.
+export CGO_ENABLED = 0
+GO ?= go
+
+.PHONY: help build test check cross demo golden generate fuzz bench
+
+help: ## list the verbs
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+build: ## build the binary into bin/
+	$(GO) build -trimpath -o bin/goshawk ./cmd/goshawk
+
+test: ## run all tests
+	$(GO) test ./...
+
+check: ## static analysis, formatting and the cross-compile check
+	@test -z "$$(gofmt -l cmd internal rules)" || { echo "gofmt would change:"; gofmt -l cmd internal rules; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(MAKE) cross
+
+cross: ## compile for every supported system
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+	  echo "$$os/$$arch"; GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./cmd/goshawk || exit 1; done; done
+
+demo: ## run the main job on the sample tenant
+	$(GO) run ./cmd/goshawk demo
+
+golden: ## rewrite the golden pages' observed results (never those from docs or Kusto)
+	$(GO) test ./internal/kqltest -run TestPages -update
+
+generate: ## rebuild generated files
+	$(GO) generate ./...
+
+fuzz: ## fuzz the parser for FUZZTIME (default 1m)
+	$(GO) test ./internal/printer -run '^$$' -fuzz 'FuzzParse' -fuzztime $${FUZZTIME:-1m}
+
+bench: ## run the benchmarks
+	$(GO) test ./... -run '^$$' -bench . -benchtime 1x
