@@ -1,0 +1,178 @@
+// Package bind gives a query its meaning: it resolves names, types every
+// expression, writes out conversions and makes the logical plan. Text comes
+// in, a plan or diagnostics come out; nothing is computed except constants.
+package bind
+
+import (
+	"fmt"
+
+	"goshawk/internal/ast"
+	"goshawk/internal/fn"
+	"goshawk/internal/plan"
+	"goshawk/internal/scan"
+	"goshawk/internal/source"
+	"goshawk/internal/types"
+	"goshawk/internal/vector"
+)
+
+// Catalog knows the tables and stored functions that a query may name.
+type Catalog interface {
+	// Table finds a table. The table may be nil when only the schema is known.
+	Table(name string) (scan.Table, types.Schema, bool)
+	// TableNames lists all tables, for patterns and messages.
+	TableNames() []string
+	// Function finds a stored function.
+	Function(name string) (*Function, bool)
+	// FunctionNames lists the stored functions, for messages.
+	FunctionNames() []string
+}
+
+// Function is a stored function. Without a Body only its result is known.
+type Function struct {
+	Name   string
+	Params []*ast.FuncParam
+	Body   *ast.Body
+	// Text is where Params and Body count.
+	Text *source.Text
+	// Schema is the result of a function without a body; Open says that it
+	// may have more columns. Scalar is its type if it gives a value.
+	Schema types.Schema
+	Open   bool
+	Scalar types.Type
+}
+
+// ExternalPolicy decides whether a query may read a URI.
+type ExternalPolicy func(uri string) error
+
+// Options are what a query is bound with.
+type Options struct {
+	Schema Catalog
+	// Now is the query's now in ticks.
+	Now int64
+	// Params are values for declared query parameters.
+	Params map[string]vector.Datum
+	// External allows externaldata to read a URI; nil allows nothing.
+	External ExternalPolicy
+	// CheckOnly asks for the verdict and the result columns only: functions
+	// that cannot be computed are typed instead of refused.
+	CheckOnly bool
+}
+
+// limits on one query, so that a short text cannot make an endless plan.
+const (
+	maxDepth = 200
+	maxNodes = 400_000
+)
+
+// binder binds one query.
+type binder struct {
+	o      Options
+	text   *source.Text
+	diags  source.Diagnostics
+	silent int // > 0 while something is bound again whose errors are known
+	depth  int
+	nodes  int
+
+	tables    map[string]bool
+	tableList []string
+	open      map[plan.Rel]bool
+	shared    map[sharedKey]*plan.Materialize
+	calls     []*function
+	results   []plan.Result
+	env       fn.Env
+}
+
+// sharedKey is one materialize() in one surrounding.
+type sharedKey struct {
+	node ast.Node
+	env  *env
+}
+
+// Query binds a query. The plan is nil when there are errors.
+func Query(q *ast.Query, text *source.Text, o Options) (*plan.Query, source.Diagnostics) {
+	b := newBinder(text, o)
+	en := b.statements(newEnv(nil), q.Stmts, true)
+	_ = en
+	diags := b.diags.Sort()
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return &plan.Query{Results: b.results, Tables: b.tableList}, diags
+}
+
+// Check binds a query for its verdict and the columns of its results, which
+// it gives as far as they are known even when there are errors.
+func Check(q *ast.Query, text *source.Text, o Options) ([]plan.Result, source.Diagnostics) {
+	o.CheckOnly = true
+	b := newBinder(text, o)
+	b.statements(newEnv(nil), q.Stmts, true)
+	return b.results, b.diags.Sort()
+}
+
+func newBinder(text *source.Text, o Options) *binder {
+	if o.Schema == nil {
+		o.Schema = noCatalog{}
+	}
+	return &binder{
+		o: o, text: text, tables: map[string]bool{}, open: map[plan.Rel]bool{},
+		shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now},
+	}
+}
+
+// noCatalog has nothing.
+type noCatalog struct{}
+
+func (noCatalog) Table(string) (scan.Table, types.Schema, bool) { return nil, nil, false }
+func (noCatalog) TableNames() []string                          { return nil }
+func (noCatalog) Function(string) (*Function, bool)             { return nil, false }
+func (noCatalog) FunctionNames() []string                       { return nil }
+
+// errorf reports an error.
+func (b *binder) errorf(code string, at source.Span, format string, args ...any) {
+	b.report(source.Diagnostic{Severity: source.Error, Code: code, Span: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// refuse reports a meaning that the language has and this engine has not.
+func (b *binder) refuse(code string, at source.Span, format string, args ...any) {
+	b.report(source.Diagnostic{Severity: source.Error, Code: code, Span: at, Message: fmt.Sprintf(format, args...), Refusal: true})
+}
+
+// hint reports a hint.
+func (b *binder) hint(code string, at source.Span, format string, args ...any) {
+	b.report(source.Diagnostic{Severity: source.Hint, Code: code, Span: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// unknown reports a name that nothing has, with the nearest name that exists.
+func (b *binder) unknown(code string, at source.Span, what, name string, candidates []string) {
+	d := source.Diagnostic{Severity: source.Error, Code: code, Span: at, Message: fmt.Sprintf("unknown %s %q", what, name)}
+	if near := source.Nearest(name, candidates); near != "" {
+		d.Hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	b.report(d)
+}
+
+func (b *binder) report(d source.Diagnostic) {
+	if b.silent > 0 {
+		return
+	}
+	d.Text = b.text
+	b.diags = append(b.diags, d)
+}
+
+// enter counts a level of nesting; it is false, with a diagnostic, when the
+// query is nested too deeply or has grown too large.
+func (b *binder) enter(at source.Span) bool {
+	b.depth++
+	b.nodes++
+	if b.depth <= maxDepth && b.nodes <= maxNodes {
+		return true
+	}
+	if b.nodes <= maxNodes {
+		b.errorf(codeTooLarge, at, "this is nested more than %d levels deep", maxDepth)
+	} else if b.nodes == maxNodes+1 {
+		b.errorf(codeTooLarge, at, "the query grows to more than %d expressions when its functions are put in", maxNodes)
+	}
+	return false
+}
+
+func (b *binder) leave() { b.depth-- }

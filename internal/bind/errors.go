@@ -1,0 +1,25 @@
+package bind
+
+// The codes of the binder's diagnostics; each has a page.
+const (
+	codeUnknownName     = "KQL2001" // a name nothing has
+	codeUnknownColumn   = "KQL2002"
+	codeUnknownTable    = "KQL2003"
+	codeUnknownFunction = "KQL2004"
+	codeAmbiguous       = "KQL2005" // a name that two columns have
+	codeDuplicate       = "KQL2006" // a name defined twice
+	codeArity           = "KQL2101" // wrong number of arguments
+	codeType            = "KQL2102" // a value of another type is expected
+	codeOperands        = "KQL2103" // an operator does not take these types
+	codeConstant        = "KQL2104" // a constant is expected
+	codeLiteral         = "KQL2105" // a literal that cannot be read
+	codeTabular         = "KQL2106" // a table where a value stands, or the reverse
+	codeAggregate       = "KQL2107" // an aggregate outside summarize
+	codeWindow          = "KQL2108" // a window function over rows without order
+	codeArgument        = "KQL2109" // an argument that is no column, word, star ...
+	codeParameter       = "KQL2110" // an unknown or wrong operator parameter
+	codeSchema          = "KQL2111" // columns that do not fit
+	codeTooLarge        = "KQL2190"
+	codeObsolete        = "KQL2301" // a hint: the name is old
+	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported
+)
