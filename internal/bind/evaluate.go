@@ -1,0 +1,138 @@
+package bind
+
+import (
+	"goshawk/internal/ast"
+	"goshawk/internal/fn"
+	"goshawk/internal/plan"
+	"goshawk/internal/types"
+)
+
+// evaluate types `evaluate`: what a plugin makes of the rows.
+func (b *binder) evaluate(in plan.Rel, st *state, op *ast.Evaluate) plan.Rel {
+	call, ok := unparen(op.Call).(*ast.Call)
+	if !ok || call.Name == nil {
+		return b.refused(st, op)
+	}
+	name := call.Name.Text
+	if fn.Find(fn.Plugins, name) == nil {
+		var known []string
+		for _, e := range fn.Plugins {
+			known = append(known, e.Name)
+		}
+		b.unknown(codeUnknownFunction, call.Name.Span(), "plugin", name, known)
+		st.open = true
+		return b.badRel()
+	}
+	var cols []*plan.Col
+	if in != nil {
+		cols = in.Cols()
+	}
+	made, open := b.plugin(cols, in, st, call)
+	if op.Schema != nil {
+		l := newColumnList(b)
+		if op.Schema.Star {
+			for _, c := range made {
+				l.put(c.Name, null(c.Type))
+			}
+		}
+		for _, c := range b.schema(op.Schema) {
+			l.put(c.Name, null(c.Type))
+		}
+		made, open = l.cols(), false
+	}
+	st.open = open
+	st.reordered()
+	return b.unsupported(in, st, op, "evaluate "+name, fresh(made))
+}
+
+// plugin gives the columns of a plugin's result, and whether there may be
+// more.
+func (b *binder) plugin(cols []*plan.Col, in plan.Rel, st *state, call *ast.Call) ([]*plan.Col, bool) {
+	without := func(n int) []*plan.Col {
+		drop := map[*plan.Col]bool{}
+		var visit func(e ast.Expr)
+		visit = func(e ast.Expr) {
+			switch e := unparen(e).(type) {
+			case *ast.Name:
+				if in == nil {
+					return
+				}
+				for _, c := range b.named(in, st, e) {
+					drop[c] = true
+				}
+			case *ast.Call:
+				for _, a := range e.Args {
+					visit(a)
+				}
+			}
+		}
+		for i, a := range call.Args {
+			if i < n {
+				visit(a)
+			}
+		}
+		var out []*plan.Col
+		for _, c := range cols {
+			if !drop[c] {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	with := func(front ...*plan.Col) []*plan.Col { return append(front, cols...) }
+	switch call.Name.Text {
+	case "bag_unpack":
+		return without(1), true
+	case "pivot":
+		if len(call.Args) > 2 && in != nil {
+			var out []*plan.Col
+			for _, a := range call.Args[2:] {
+				out = append(out, b.named(in, st, a)...)
+			}
+			return out, true
+		}
+		return without(2), true
+	case "narrow":
+		return []*plan.Col{newCol("Row", types.Long), newCol("Column", types.String), newCol("Value", types.String)}, false
+	case "autocluster", "basket":
+		return with(newCol("SegmentId", types.Long), newCol("Count", types.Long), newCol("Percent", types.Real)), st.open
+	case "diffpatterns":
+		return with(newCol("SegmentId", types.Long), newCol("CountA", types.Long), newCol("CountB", types.Long),
+			newCol("PercentA", types.Real), newCol("PercentB", types.Real), newCol("PercentDiffAB", types.Real)), st.open
+	case "ipv4_lookup", "ipv6_lookup":
+		return b.ipLookup(cols, in, st, call)
+	}
+	return cols, true
+}
+
+// ipLookup adds the columns of the table looked up in.
+func (b *binder) ipLookup(cols []*plan.Col, in plan.Rel, st *state, call *ast.Call) ([]*plan.Col, bool) {
+	l := extending(b, fresh(cols))
+	if len(call.Args) == 0 || in == nil {
+		return l.cols(), true
+	}
+	r, rst := b.pipeline(st.env, call.Args[0])
+	for _, c := range r.Cols() {
+		l.put(l.unique(c.Name), null(c.Type))
+	}
+	return l.cols(), st.open || b.open[r] || rst != nil && rst.open
+}
+
+// invoke binds `invoke`: a function whose first argument is the rows so far.
+func (b *binder) invoke(in plan.Rel, st *state, op *ast.Invoke) plan.Rel {
+	call, ok := unparen(op.Call).(*ast.Call)
+	if !ok || call.Name == nil {
+		return b.refused(st, op)
+	}
+	return b.invoked(in, st, call)
+}
+
+// invoked refuses the functions that invoke cannot be given.
+func (b *binder) invoked(in plan.Rel, st *state, call *ast.Call) plan.Rel {
+	_ = in
+	if !b.o.CheckOnly {
+		b.refuse(codeUnsupported, call.Span(), "invoke of %s() is not supported", call.Name.Text)
+	}
+	st.open = true
+	return b.badRel()
+}

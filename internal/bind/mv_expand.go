@@ -1,0 +1,132 @@
+package bind
+
+import (
+	"math"
+
+	"goshawk/internal/ast"
+	"goshawk/internal/plan"
+	"goshawk/internal/types"
+)
+
+// mvExpand binds `mv-expand`.
+func (b *binder) mvExpand(in plan.Rel, st *state, op *ast.MvExpand) plan.Rel {
+	m := &plan.MvExpand{Input: in, Limit: math.MaxInt32}
+	l := extending(b, in.Cols())
+	b.mvItems(m, l, in, st, op.Items)
+	b.mvParams(m, l, op.Params)
+	if op.Limit != nil {
+		if d, ok := b.constant(&scope{env: st.env}, op.Limit); ok {
+			if n, ok := d.V.(int64); ok {
+				m.Limit = n
+			} else {
+				b.errorf(codeType, op.Limit.Span(), "a limit is a long, not a %s", d.T)
+			}
+		}
+	}
+	m.Columns = l.cols()
+	return m
+}
+
+// mvItems binds the expanded columns.
+func (b *binder) mvItems(m *plan.MvExpand, l *columnList, in plan.Rel, st *state, items []*ast.MvItem) {
+	s := b.rowScope(in, st)
+	for _, it := range items {
+		e, name := it.X, (*ast.Name)(nil)
+		if as, ok := it.X.(*ast.Assign); ok && len(as.Names) > 0 {
+			e, name = as.Value, as.Names[0]
+		}
+		x := b.scalar(s, e)
+		to := types.Dynamic
+		if it.To != nil {
+			to = b.typeOf(it.To, to)
+		}
+		if t := x.Type(); t != types.Dynamic && !isBad(x) {
+			b.errorf(codeType, e.Span(), "only a dynamic value can be expanded, not a %s", t)
+			x = badExpr
+		}
+		marker := null(to)
+		var col *plan.Col
+		switch {
+		case name != nil:
+			col = l.put(name.Text, marker)
+		default:
+			auto := b.autoName(s, e)
+			if auto == "" {
+				auto = l.unnamed()
+			} else if l.fixed[auto] {
+				auto = l.unique(auto)
+			}
+			col = l.put(auto, marker)
+		}
+		m.Items = append(m.Items, plan.MvItem{Col: col, Expr: x, To: to})
+	}
+}
+
+// typeOf is the type of a `to typeof(...)`.
+func (b *binder) typeOf(t *ast.TypeOf, otherwise types.Type) types.Type {
+	for _, i := range t.Items {
+		if i.Type == nil {
+			continue
+		}
+		if k, ok := types.Parse(i.Type.Text); ok {
+			return k
+		}
+		b.errorf(codeType, i.Type.Span(), "there is no type %q", i.Type.Text)
+	}
+	return otherwise
+}
+
+// mvParams reads with_itemindex and bagexpansion.
+func (b *binder) mvParams(m *plan.MvExpand, l *columnList, params []*ast.Param) {
+	for _, p := range params {
+		switch w := wordOf(p); p.Name.Text {
+		case "with_itemindex":
+			m.Index = l.put(w, null(types.Long))
+		case "bagexpansion", "kind":
+			if w != "array" && w != "bag" {
+				b.errorf(codeParameter, p.Span(), "bagexpansion is bag or array, not %q", w)
+			}
+			m.BagArray = w == "array"
+		}
+	}
+}
+
+// mvApply types `mv-apply`: the outer columns and what the subquery makes of
+// the expanded ones.
+func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
+	m := &plan.MvExpand{Input: in, Limit: math.MaxInt32}
+	l := extending(b, in.Cols())
+	b.mvItems(m, l, in, st, op.Items)
+	b.mvParams(m, l, op.Params)
+	m.Columns = l.cols()
+	made := map[*plan.Col]bool{}
+	for _, it := range m.Items {
+		made[it.Col] = true
+	}
+	if m.Index != nil {
+		made[m.Index] = true
+	}
+	inner := &state{env: st.env, open: st.open, serialized: true}
+	sub, sst := b.subpipe(inner, m, op.Sub)
+	// Outer columns that were not expanded come first; the subquery adds its
+	// own, and hands outer ones on without doubling them.
+	outer := newColumnList(b)
+	passed := map[string]bool{}
+	for _, c := range m.Columns {
+		if !made[c] {
+			outer.put(c.Name, null(c.Type))
+			passed[c.Name] = true
+		}
+	}
+	for _, c := range sub.Cols() {
+		if passed[c.Name] && findCol(m.Columns, c.Name) == c {
+			continue
+		}
+		outer.put(outer.unique(c.Name), null(c.Type))
+	}
+	if sst != nil {
+		st.open = st.open || sst.open
+	}
+	st.reordered()
+	return b.unsupported(in, st, op, "mv-apply", fresh(outer.cols()))
+}

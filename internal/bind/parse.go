@@ -1,0 +1,113 @@
+package bind
+
+import (
+	"goshawk/internal/ast"
+	"goshawk/internal/plan"
+	"goshawk/internal/types"
+)
+
+// parse binds `parse` and `parse-where`.
+func (b *binder) parse(in plan.Rel, st *state, x ast.Expr, params []*ast.Param, pattern []*ast.ParsePart, where bool) plan.Rel {
+	s := b.rowScope(in, st)
+	p := &plan.Parse{Input: in, Expr: b.scalar(s, x), Kind: "simple", Where: where}
+	switch t := p.Expr.Type(); t {
+	case types.String, types.Unknown:
+	case types.Dynamic:
+		p.Expr = b.cast(p.Expr, types.String)
+	default:
+		b.errorf(codeType, x.Span(), "parse reads a string, not a %s", t)
+	}
+	for _, a := range params {
+		switch w := wordOf(a); a.Name.Text {
+		case "kind":
+			if w != "simple" && w != "regex" && w != "relaxed" {
+				b.errorf(codeParameter, a.Span(), "there is no parse kind %q", w)
+			}
+			p.Kind = plan.ParseKind(w)
+		case "flags":
+			p.Flags = w
+		}
+	}
+	l := extending(b, in.Cols())
+	last := false
+	for _, part := range pattern {
+		switch {
+		case part.Star:
+			p.Parts = append(p.Parts, plan.ParsePart{Star: true})
+			last = false
+		case part.Column != nil:
+			t := types.String
+			if part.Type != nil {
+				k, ok := types.Parse(part.Type.Text)
+				if !ok {
+					b.errorf(codeType, part.Type.Span(), "there is no type %q", part.Type.Text)
+				}
+				t = k
+			}
+			if last {
+				b.errorf(codeArgument, part.Column.Span(), "there must be text between two columns of a parse pattern")
+			}
+			last = true
+			name := part.Column.Text
+			if l.fixed[name] {
+				b.errorf(codeDuplicate, part.Column.Span(), "a column called %q is there already", name)
+				continue
+			}
+			p.Parts = append(p.Parts, plan.ParsePart{Col: l.put(name, null(t))})
+		case part.Text != nil:
+			last = false
+			d, ok := b.constant(&scope{env: st.env}, part.Text)
+			if !ok {
+				continue
+			}
+			str, ok := d.V.(string)
+			if !ok {
+				b.errorf(codeType, part.Text.Span(), "the text of a pattern is a string, not a %s", d.T)
+				continue
+			}
+			p.Parts = append(p.Parts, plan.ParsePart{Text: str})
+		}
+	}
+	p.Columns = l.cols()
+	return p
+}
+
+// parseKv types `parse-kv`.
+func (b *binder) parseKv(in plan.Rel, st *state, op *ast.ParseKv) plan.Rel {
+	x := b.scalar(b.rowScope(in, st), op.X)
+	if t := x.Type(); t != types.String && t != types.Unknown && t != types.Dynamic {
+		b.errorf(codeType, op.X.Span(), "parse-kv reads a string, not a %s", t)
+	}
+	l := extending(b, fresh(in.Cols()))
+	for _, c := range b.schema(op.Keys) {
+		l.put(c.Name, null(c.Type))
+	}
+	return b.unsupported(in, st, op, "parse-kv", l.cols())
+}
+
+// schema reads the typed columns of a schema as written.
+func (b *binder) schema(s *ast.Schema) []*plan.Col {
+	var out []*plan.Col
+	if s == nil {
+		return nil
+	}
+	for _, c := range s.Columns {
+		if c.Name == nil {
+			continue
+		}
+		t := types.Unknown
+		if c.Type != nil {
+			k, ok := types.Parse(c.Type.Text)
+			if !ok {
+				b.errorf(codeType, c.Type.Span(), "there is no type %q", c.Type.Text)
+			}
+			t = k
+		}
+		if findCol(out, c.Name.Text) != nil {
+			b.errorf(codeDuplicate, c.Name.Span(), "a column called %q is there already", c.Name.Text)
+			continue
+		}
+		out = append(out, newCol(c.Name.Text, t))
+	}
+	return out
+}

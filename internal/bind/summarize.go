@@ -1,0 +1,197 @@
+package bind
+
+import (
+	"goshawk/internal/ast"
+	"goshawk/internal/plan"
+	"goshawk/internal/types"
+)
+
+// summarize binds `summarize`. The aggregate calls, wherever they stand in
+// the items, become columns of plan.Summarize; what is computed from them
+// stands in a projection on top.
+func (b *binder) summarize(in plan.Rel, st *state, op *ast.Summarize) plan.Rel {
+	out := newColumnList(b)
+	sum := &plan.Summarize{Input: in, Scalar: len(op.By) == 0}
+	sum.Keys = b.groupKeys(in, st, out, op.By)
+	s := b.rowScope(in, st)
+	s.aggs, s.keys = &sum.Aggs, sum.Keys
+	for _, e := range op.Aggs {
+		b.aggItem(s, out, e)
+	}
+	if op.Bin != nil {
+		b.refuse(codeUnsupported, op.Bin.Span(), "the old form bin= of summarize is not supported; write by bin(column, size)")
+	}
+	for _, k := range sum.Keys {
+		sum.Columns = append(sum.Columns, k.Col)
+	}
+	for _, a := range sum.Aggs {
+		sum.Columns = append(sum.Columns, a.Cols...)
+	}
+	st.open = st.open && hasStar(op.Aggs)
+	st.reordered()
+	return shaped(sum, out.items)
+}
+
+// shaped puts a projection over a summarize unless its columns are the result
+// already; columns that are handed on take their final name.
+func shaped(sum *plan.Summarize, items []plan.Item) plan.Rel {
+	direct := len(items) == len(sum.Columns)
+	for i, it := range items {
+		r, ok := it.Expr.(*plan.ColRef)
+		if direct = direct && ok && r.Col == sum.Columns[i] && r.Col.Name == it.Col.Name; !direct {
+			break
+		}
+	}
+	if direct {
+		return sum
+	}
+	return &plan.Project{Input: sum, Items: items}
+}
+
+// groupKeys binds the `by` expressions, which are the first result columns.
+func (b *binder) groupKeys(in plan.Rel, st *state, out *columnList, by []ast.Expr) []plan.Item {
+	s := b.rowScope(in, st)
+	l := newColumnList(b)
+	for _, e := range by {
+		n := len(l.items)
+		b.item(s, l, e)
+		if len(l.items) > n {
+			v := e
+			if as, ok := e.(*ast.Assign); ok {
+				v = as.Value
+			}
+			b.grouped(v, l.items[n].Expr, "grouped by")
+		}
+	}
+	if s.window {
+		b.errorf(codeWindow, by[0].Span(), "a window function cannot be grouped by; compute it with extend first")
+	}
+	for _, it := range l.items {
+		out.put(it.Col.Name, ref(it.Col))
+	}
+	return l.items
+}
+
+// aggItem binds one item of summarize into the result columns.
+func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
+	value, names := e, []*ast.Name(nil)
+	if as, ok := e.(*ast.Assign); ok {
+		value, names = as.Value, as.Names
+	}
+	if call, ok := b.isAggregate(unparen(value)); ok {
+		given := make([]string, len(names))
+		for i, n := range names {
+			given[i] = n.Text
+		}
+		agg, ok := b.aggregate(s, call, given)
+		if !ok {
+			b.failedItem(s, out, value, names)
+			return
+		}
+		*s.aggs = append(*s.aggs, agg)
+		for i, c := range agg.Cols {
+			if i < len(names) {
+				c.Name = names[i].Text
+				out.written(c.Name, names[i].Span(), ref(c))
+				continue
+			}
+			c.Name = out.unique(c.Name)
+			out.put(c.Name, ref(c))
+		}
+		if len(names) > len(agg.Cols) {
+			b.errorf(codeSchema, value.Span(), "the expression has %d values, not %d", len(agg.Cols), len(names))
+		}
+		return
+	}
+	before := len(b.diags)
+	x := b.scalar(s, value)
+	if isBad(x) && len(b.diags) > before {
+		b.failedItem(s, out, value, names)
+		return
+	}
+	made := map[*plan.Col]bool{}
+	for _, a := range *s.aggs {
+		for _, c := range a.Cols {
+			made[c] = true
+		}
+	}
+	for _, c := range columnsIn(x) {
+		if !made[c] {
+			b.errorf(codeAggregate, value.Span(), "column %q must stand inside an aggregate or after by", c.Name)
+			x = badExpr
+			break
+		}
+	}
+	if rest := tupleColumns(value); rest != nil {
+		b.tuple(out, value, rest, b.autoName(s, tupleArg(value)), names, x)
+		return
+	}
+	if len(names) > 0 {
+		out.written(names[0].Text, names[0].Span(), x)
+		return
+	}
+	out.derived(b.autoName(s, value), x)
+}
+
+// failedItem keeps the columns of an item that has a diagnostic, so that what
+// uses them stays silent.
+func (b *binder) failedItem(s *scope, out *columnList, value ast.Expr, names []*ast.Name) {
+	for _, n := range names {
+		out.written(n.Text, n.Span(), badExpr)
+	}
+	if len(names) == 0 {
+		b.silent++
+		name := b.autoName(s, value)
+		b.silent--
+		out.derived(name, badExpr)
+	}
+}
+
+// hasStar says whether an aggregate takes all columns.
+func hasStar(items []ast.Expr) bool {
+	for _, e := range items {
+		if as, ok := e.(*ast.Assign); ok {
+			e = as.Value
+		}
+		if c, ok := unparen(e).(*ast.Call); ok {
+			for _, a := range c.Args {
+				if _, ok := a.(*ast.Star); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// makeSeries types `make-series`: keys, one array for each aggregate, and the
+// array of the axis.
+func (b *binder) makeSeries(in plan.Rel, st *state, op *ast.MakeSeries) plan.Rel {
+	out := newColumnList(b)
+	b.groupKeys(in, st, out, op.By)
+	var aggs []plan.Agg
+	s := b.rowScope(in, st)
+	s.aggs = &aggs
+	for _, a := range op.Aggs {
+		b.aggItem(s, out, a.X)
+		if a.Default != nil {
+			b.scalar(&scope{env: st.env}, a.Default)
+		}
+	}
+	row := b.rowScope(in, st)
+	for _, e := range []ast.Expr{op.From, op.To, op.Step} {
+		if e != nil {
+			b.scalar(&scope{env: st.env}, e)
+		}
+	}
+	b.item(row, out, op.On)
+	keys := len(op.By)
+	cols := out.cols()
+	for i, c := range cols {
+		if cols[i] = newCol(c.Name, c.Type); i >= keys {
+			cols[i].Type = types.Dynamic
+		}
+	}
+	st.open = false
+	return b.unsupported(in, st, op, "make-series", cols)
+}

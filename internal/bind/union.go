@@ -1,0 +1,205 @@
+package bind
+
+import (
+	"strconv"
+
+	"goshawk/internal/ast"
+	"goshawk/internal/plan"
+	"goshawk/internal/types"
+)
+
+// unionInput is one input of union with the name withsource gives it.
+type unionInput struct {
+	rel  plan.Rel
+	name string
+}
+
+// union binds `union`; in is nil at the head of a query.
+func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
+	var inputs []unionInput
+	open := false
+	add := func(r plan.Rel, name string, o bool) {
+		if name == "" {
+			name = "union_arg" + strconv.Itoa(len(inputs))
+		}
+		inputs = append(inputs, unionInput{r, name})
+		open = open || o || b.open[r]
+	}
+	if in != nil {
+		add(in, scanName(in), st.open)
+	}
+	fuzzy := wordOf(paramNamed(op.Params, "isfuzzy")) == "true"
+	missing := false
+	for _, e := range op.Sources {
+		if w, ok := unparen(e).(*ast.Wildcard); ok {
+			n := 0
+			for _, t := range b.o.Schema.TableNames() {
+				if !wild(w.Pattern, t) {
+					continue
+				}
+				n++
+				r, rst := b.pipeline(st.env, &ast.Name{Pos: w.Pos, Text: t})
+				add(r, t, rst.open)
+			}
+			if n == 0 && !fuzzy {
+				b.errorf(codeUnknownTable, w.Span(), "no table matches %q", w.Pattern)
+			}
+			continue
+		}
+		if root := rootName(e); fuzzy && root != nil && !b.exists(st.env, root.Text) {
+			missing = true
+			continue
+		}
+		r, rst := b.pipeline(st.env, e)
+		name := ""
+		if n, ok := unparen(e).(*ast.Name); ok {
+			if v := st.env.lookup(n.Text); v == nil || v.fn != nil && v.fn.view {
+				name = n.Text
+			}
+		}
+		add(r, name, rst != nil && rst.open)
+	}
+	st.reordered()
+	st.open = open || missing && b.o.CheckOnly
+	u := &plan.Union{}
+	if len(inputs) == 0 {
+		if len(op.Sources) == 0 && in == nil {
+			b.errorf(codeArity, op.Keyword(), "union needs at least one table")
+		}
+		st.open = true
+		return b.badRel()
+	}
+	for _, i := range inputs {
+		u.Inputs = append(u.Inputs, i.rel)
+	}
+	inner := false
+	if p := paramNamed(op.Params, "kind"); p != nil {
+		switch w := wordOf(p); w {
+		case "inner":
+			inner = true
+		case "outer":
+		default:
+			b.errorf(codeParameter, p.Span(), "there is no union kind %q", w)
+		}
+	}
+	source := paramNamed(op.Params, "withsource")
+	if source == nil {
+		source = paramNamed(op.Params, "with_source")
+	}
+	b.unionColumns(u, inputs, inner, wordOf(source))
+	return u
+}
+
+// unionColumns merges the inputs' columns by name and type.
+func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, source string) {
+	type entry struct {
+		name string
+		t    types.Type
+	}
+	var names []string
+	kinds := map[string][]types.Type{}
+	for _, in := range inputs {
+		for _, c := range in.rel.Cols() {
+			if _, ok := kinds[c.Name]; !ok {
+				names = append(names, c.Name)
+			}
+			if !hasType(kinds[c.Name], c.Type) {
+				kinds[c.Name] = append(kinds[c.Name], c.Type)
+			}
+		}
+	}
+	u.Maps = make([][]plan.Expr, len(inputs))
+	used := map[string]bool{}
+	column := func(name string, t types.Type, of func(k int) plan.Expr) {
+		base := name
+		for i := 1; used[name]; i++ {
+			name = base + strconv.Itoa(i)
+		}
+		used[name] = true
+		u.Columns = append(u.Columns, newCol(name, t))
+		for k := range inputs {
+			u.Maps[k] = append(u.Maps[k], of(k))
+		}
+	}
+	if source != "" {
+		column(source, types.String, func(k int) plan.Expr { return stringConst(inputs[k].name) })
+	}
+	for _, name := range names {
+		for _, t := range kinds[name] {
+			e := entry{name, t}
+			var from []*plan.Col
+			n := 0
+			for _, in := range inputs {
+				c := findCol(in.rel.Cols(), e.name)
+				if c != nil && c.Type != e.t {
+					c = nil
+				}
+				if c != nil {
+					n++
+				}
+				from = append(from, c)
+			}
+			if inner && n < len(inputs) {
+				continue
+			}
+			as := name
+			if len(kinds[name]) > 1 && !inner {
+				as += "_" + t.String()
+			}
+			column(as, t, func(k int) plan.Expr {
+				if from[k] != nil {
+					return ref(from[k])
+				}
+				return null(t)
+			})
+		}
+	}
+}
+
+func hasType(list []types.Type, t types.Type) bool {
+	for _, x := range list {
+		if x == t {
+			return true
+		}
+	}
+	return false
+}
+
+// scanName is the table's name when rel is a table as it is.
+func scanName(rel plan.Rel) string {
+	if s, ok := rel.(*plan.Scan); ok {
+		return s.Name
+	}
+	return ""
+}
+
+// rootName is the name a tabular expression begins with, or nil.
+func rootName(e ast.Expr) *ast.Name {
+	for {
+		switch x := e.(type) {
+		case *ast.Paren:
+			e = x.X
+		case *ast.Pipe:
+			if x.Source == nil {
+				return nil
+			}
+			e = x.Source
+		case *ast.Name:
+			return x
+		default:
+			return nil
+		}
+	}
+}
+
+// exists says whether a name stands for a table, function or let.
+func (b *binder) exists(en *env, name string) bool {
+	if en.lookup(name) != nil {
+		return true
+	}
+	if _, _, ok := b.o.Schema.Table(name); ok {
+		return true
+	}
+	_, ok := b.o.Schema.Function(name)
+	return ok
+}
