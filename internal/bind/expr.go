@@ -9,27 +9,219 @@ import (
 
 // scalar binds an expression to a value. It never gives nil: after a
 // diagnostic the result has the type Unknown, which stops further ones.
-func (b *binder) scalar(s *scope, e ast.Expr) plan.Expr { return badExpr }
+func (b *binder) scalar(s *scope, e ast.Expr) plan.Expr {
+	if e == nil || !b.enter(e.Span()) {
+		return badExpr
+	}
+	defer b.leave()
+	switch n := e.(type) {
+	case *ast.Name:
+		return b.name(s, n)
+	case *ast.Literal:
+		return b.literal(n)
+	case *ast.String:
+		return stringConst(n.Value)
+	case *ast.Dynamic:
+		return b.dynamicLiteral(n)
+	case *ast.Paren:
+		return b.scalar(s, n.X)
+	case *ast.Assign:
+		return b.scalar(s, n.Value)
+	case *ast.Unary:
+		return b.unary(s, n)
+	case *ast.Binary:
+		return b.binary(s, n)
+	case *ast.Between:
+		return b.between(s, n)
+	case *ast.In:
+		return b.in(s, n)
+	case *ast.Path:
+		return b.path(s, n)
+	case *ast.Element:
+		return b.element(b.scalar(s, n.X), s, n.X, n.Index)
+	case *ast.Call:
+		return b.call(s, n)
+	case *ast.ToScalar:
+		return b.toScalar(s, n)
+	case *ast.Pipe:
+		if len(n.Ops) == 0 && n.Source != nil {
+			return b.scalar(s, n.Source)
+		}
+		b.errorf(codeTabular, e.Span(), "a value is expected here, not a table: write toscalar(...) to take its first value")
+		return badExpr
+	case *ast.Bad:
+		return badExpr
+	case *ast.Star:
+		b.errorf(codeArgument, e.Span(), "* cannot stand here")
+		return badExpr
+	case *ast.TypeOf:
+		b.errorf(codeArgument, e.Span(), "typeof() can only be an argument of a function that asks for a type")
+		return badExpr
+	}
+	b.errorf(codeTabular, e.Span(), "a value is expected here")
+	return badExpr
+}
 
 // typed binds an expression that must have the type want, converting it if
 // the language does.
-func (b *binder) typed(s *scope, e ast.Expr, want types.Type) plan.Expr { return badExpr }
-
-// cast converts e to a type.
-func (b *binder) cast(e plan.Expr, to types.Type) plan.Expr { return e }
+func (b *binder) typed(s *scope, e ast.Expr, want types.Type) plan.Expr {
+	x := b.scalar(s, e)
+	t := x.Type()
+	if t == want || t == types.Unknown || want == types.Unknown {
+		return x
+	}
+	if fitsType(want, t) == 0 && !(want == types.Bool && t == types.Dynamic) && !(want == types.Int && t == types.Long) {
+		b.errorf(codeType, e.Span(), "a value of type %s is expected, not %s", want, t)
+		return badExpr
+	}
+	return b.cast(x, want)
+}
 
 // constant computes an expression that must be constant; it reports and gives
 // false when it is not.
-func (b *binder) constant(s *scope, e ast.Expr) (vector.Datum, bool) { return vector.Datum{}, false }
-
-// autoName is the name a column takes from its expression, or "".
-func (b *binder) autoName(s *scope, e ast.Expr) string { return "" }
-
-// aggregate binds one aggregate call. names are the given names of its
-// result columns; missing ones are made from the call.
-func (b *binder) aggregate(s *scope, c *ast.Call, names []string) (plan.Agg, bool) {
-	return plan.Agg{}, false
+func (b *binder) constant(s *scope, e ast.Expr) (vector.Datum, bool) {
+	x := b.scalar(s, e)
+	if c, ok := x.(*plan.Const); ok {
+		return c.Datum, true
+	}
+	if !isBad(x) {
+		if _, ok := x.(typedOnly); !ok && !b.o.CheckOnly {
+			b.errorf(codeConstant, e.Span(), "a constant is expected here")
+		}
+	}
+	return vector.Datum{}, false
 }
 
-// isAggregate says whether e is a call of an aggregate.
-func (b *binder) isAggregate(e ast.Expr) (*ast.Call, bool) { return nil, false }
+// toScalar binds toscalar(x).
+func (b *binder) toScalar(s *scope, n *ast.ToScalar) plan.Expr {
+	if !b.tabular(s, n.X) {
+		return b.scalar(&scope{env: s.env}, n.X)
+	}
+	rel := b.pipe(s.env, n.X)
+	cols := rel.Cols()
+	if len(cols) == 0 {
+		if !b.open[rel] {
+			b.errorf(codeTabular, n.Span(), "toscalar() needs a table with a column")
+		}
+		return badExpr
+	}
+	return &plan.Scalar{Rel: rel, T: cols[0].Type}
+}
+
+// unary binds a sign.
+func (b *binder) unary(s *scope, n *ast.Unary) plan.Expr {
+	if l, ok := n.X.(*ast.Literal); ok && n.Op == "-" && l.Kind == ast.LongLit && l.Type == "" && !l.Null {
+		m := *l
+		m.Text = "-" + l.Text
+		return b.literal(&m)
+	}
+	x := b.scalar(s, n.X)
+	name := "UnaryMinus"
+	if n.Op == "+" {
+		name = "UnaryPlus"
+	}
+	if c, ok := x.(*plan.Const); ok && !c.Datum.Null() {
+		if v, ok := signed(c.Datum, n.Op == "-"); ok {
+			return constOf(v)
+		}
+	}
+	return b.operatorCall(name, n.Op, n.Span(), []plan.Expr{x})
+}
+
+// signed is a constant with a sign.
+func signed(d vector.Datum, minus bool) (vector.Datum, bool) {
+	if d.T == types.Int {
+		d.T = types.Long
+	}
+	switch v := d.V.(type) {
+	case int64:
+		if d.T == types.Datetime {
+			return d, false
+		}
+		if minus {
+			d.V = -v
+		}
+		return d, true
+	case float64:
+		if minus {
+			d.V = -v
+		}
+		return d, true
+	}
+	return d, false
+}
+
+// path binds x.sel.
+func (b *binder) path(s *scope, n *ast.Path) plan.Expr {
+	if side, ok := n.X.(*ast.Name); ok && s.join && (side.Text == "$left" || side.Text == "$right") {
+		cols := s.left
+		if side.Text == "$right" {
+			cols = s.right
+		}
+		sel, ok := n.Sel.(*ast.Name)
+		if !ok {
+			b.errorf(codeArgument, n.Sel.Span(), "the name of a column is expected behind %s", side.Text)
+			return badExpr
+		}
+		if c := findCol(cols, sel.Text); c != nil {
+			return ref(c)
+		}
+		if !s.open {
+			b.unknown(codeUnknownColumn, sel.Span(), "column", sel.Text, colNames(cols))
+		}
+		return badExpr
+	}
+	x := b.scalar(s, n.X)
+	switch sel := n.Sel.(type) {
+	case *ast.Name:
+		if x = b.needDynamic(x, n.X); isBad(x) {
+			return badExpr
+		}
+		return &plan.Path{X: x, Key: sel.Text}
+	case *ast.Brackets:
+		return b.element(x, s, n.X, sel.X)
+	case *ast.String:
+		if x = b.needDynamic(x, n.X); isBad(x) {
+			return badExpr
+		}
+		return &plan.Path{X: x, Key: sel.Value}
+	case *ast.Bad:
+		return badExpr
+	}
+	if !isBad(x) {
+		b.errorf(codeArgument, n.Sel.Span(), "the name of a property is expected here")
+	}
+	return badExpr
+}
+
+// needDynamic reports a property of what has none.
+func (b *binder) needDynamic(x plan.Expr, at ast.Expr) plan.Expr {
+	if t := x.Type(); t != types.Dynamic && t != types.Unknown {
+		b.errorf(codeType, at.Span(), "a value of type dynamic is expected, not %s: only dynamic values have properties and elements", t)
+		return badExpr
+	}
+	return x
+}
+
+// element binds x[index].
+func (b *binder) element(x plan.Expr, s *scope, at, index ast.Expr) plan.Expr {
+	i := b.scalar(s, index)
+	if x = b.needDynamic(x, at); isBad(x) || isBad(i) {
+		return badExpr
+	}
+	switch i.Type() {
+	case types.String:
+		if c, ok := i.(*plan.Const); ok {
+			return &plan.Path{X: x, Key: c.Datum.V.(string)}
+		}
+	case types.Int:
+		i = b.cast(i, types.Long)
+	case types.Dynamic:
+		i = b.cast(i, types.String)
+	case types.Long:
+	default:
+		b.errorf(codeType, index.Span(), "an index is a number or a name, not a %s", i.Type())
+		return badExpr
+	}
+	return &plan.Element{X: x, Index: i}
+}
