@@ -334,8 +334,8 @@ func commonOf(m match, ts []types.Type) types.Type {
 	return t
 }
 
-// named applies a function by name to bound arguments.
-func (b *binder) named(name string, at source.Span, args ...plan.Expr) plan.Expr {
+// function applies a function by name to bound arguments.
+func (b *binder) function(name string, at source.Span, args ...plan.Expr) plan.Expr {
 	for _, a := range args {
 		if isBad(a) {
 			return badExpr
@@ -442,7 +442,7 @@ func (b *binder) packCols(name string, cols []*plan.Col, skip bool, at source.Sp
 		if len(args) == 0 {
 			return constOf(vector.Datum{T: types.Dynamic})
 		}
-		return b.named("bag_pack", at, args...)
+		return b.function("bag_pack", at, args...)
 	}
 	row := fn.ScalarNamed("pack_all")
 	return b.apply(row, "pack_all", at, args, typesOf(args), types.Dynamic)

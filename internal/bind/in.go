@@ -169,10 +169,10 @@ func (b *binder) inDynamic(x plan.Expr, to types.Type, list, dyns []plan.Expr, n
 	for _, d := range dyns {
 		key := x
 		if fold {
-			key = b.named("tolower", n.Span(), x)
-			d = b.named("todynamic", n.Span(), b.named("tolower", n.Span(), b.cast(d, types.String)))
+			key = b.function("tolower", n.Span(), x)
+			d = b.function("todynamic", n.Span(), b.function("tolower", n.Span(), b.cast(d, types.String)))
 		}
-		has := b.named("set_has_element", n.Span(), d, key)
+		has := b.function("set_has_element", n.Span(), d, key)
 		if out == nil {
 			out = has
 		} else {
@@ -180,7 +180,7 @@ func (b *binder) inDynamic(x plan.Expr, to types.Type, list, dyns []plan.Expr, n
 		}
 	}
 	if not {
-		out = b.named("not", n.Span(), out)
+		out = b.function("not", n.Span(), out)
 	}
 	return out
 }
@@ -208,7 +208,7 @@ func (b *binder) hasList(s *scope, n *ast.In) plan.Expr {
 		case len(dyns) == 1 && len(list) == 0:
 			array = dyns[0]
 		case len(dyns) > 0:
-			array = b.named("array_concat", n.Span(), append(dyns, b.named("pack_array", n.Span(), list...))...)
+			array = b.function("array_concat", n.Span(), append(dyns, b.function("pack_array", n.Span(), list...))...)
 		default:
 			array = b.arrayOf(n, list)
 		}
@@ -228,7 +228,7 @@ func (b *binder) arrayOf(n *ast.In, list []plan.Expr) plan.Expr {
 	for _, v := range list {
 		c, ok := v.(*plan.Const)
 		if !ok {
-			return b.named("pack_array", n.Span(), list...)
+			return b.function("pack_array", n.Span(), list...)
 		}
 		items = append(items, vector.Constant(c.Datum, 1).ToDynamic(0))
 	}
