@@ -1,0 +1,231 @@
+package exec
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"goshawk/internal/plan"
+	"goshawk/internal/scan"
+	"goshawk/internal/vector"
+)
+
+// buildScan starts a pipe that reads a table.
+func (b *builder) buildScan(r *plan.Scan) (Operator, error) {
+	b.stack[len(b.stack)-1].name = "scan " + r.Name
+	return &pipe{
+		name:    "scan " + r.Name,
+		table:   r.Table,
+		req:     scan.Request{Columns: r.Sources, Conds: r.Conds, Limit: r.Limit},
+		threads: b.cfg.Threads,
+		stat:    b.stack[len(b.stack)-1],
+	}, nil
+}
+
+type pipeStep struct {
+	f    step
+	stat *opStat
+}
+
+// pipe reads the parts of a table in several goroutines, each of which also
+// runs the steps behind the scan, and gives the batches in the order of the
+// parts. Parts are taken in order and at most window parts ahead of the one
+// given out, so what waits is bounded.
+type pipe struct {
+	name    string
+	table   scan.Table
+	req     scan.Request
+	threads int
+	stat    *opStat
+	steps   []pipeStep
+
+	opened bool
+	parts  []scan.Part
+	at     int // the part being given out
+	out    []chan piece
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	err    error
+}
+
+// piece is a batch or the error that ended the part.
+type piece struct {
+	batch *vector.Batch
+	err   error
+}
+
+// queued is how many batches of one part may wait.
+const queued = 8
+
+// window is how many parts per goroutine may be begun ahead.
+const window = 2
+
+// open asks the table for its parts, once.
+func (p *pipe) open(ctx context.Context) error {
+	if p.opened {
+		return p.err
+	}
+	p.opened = true
+	p.parts, p.err = p.table.Open(ctx, p.req)
+	return p.err
+}
+
+// Next gives the next batch in row order.
+func (p *pipe) Next(ctx context.Context) (*vector.Batch, error) {
+	if err := p.open(ctx); err != nil {
+		return nil, err
+	}
+	if p.threads > 1 && len(p.parts) > 1 {
+		return p.parallel(ctx)
+	}
+	for p.at < len(p.parts) {
+		batch, err := p.next(ctx, p.parts[p.at])
+		if err != nil {
+			return nil, err
+		}
+		if batch != nil {
+			return batch, nil
+		}
+		p.parts[p.at].Close()
+		p.at++
+	}
+	return nil, nil
+}
+
+// next is the next batch of a part that is not empty behind the steps.
+func (p *pipe) next(ctx context.Context, part scan.Part) (*vector.Batch, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		start := time.Now()
+		batch, err := part.Next(ctx)
+		p.stat.nanos.Add(int64(time.Since(start)))
+		if batch == nil || err != nil {
+			return nil, err
+		}
+		p.stat.rows.Add(int64(batch.N))
+		for i := range p.steps {
+			if batch.N == 0 {
+				break
+			}
+			s := &p.steps[i]
+			start := time.Now()
+			batch, err = s.f(ctx, batch)
+			s.stat.nanos.Add(int64(time.Since(start)))
+			if err != nil {
+				return nil, err
+			}
+			if batch == nil {
+				break
+			}
+			s.stat.rows.Add(int64(batch.N))
+		}
+		if batch != nil && batch.N > 0 {
+			return batch, nil
+		}
+	}
+}
+
+func (p *pipe) parallel(ctx context.Context) (*vector.Batch, error) {
+	if p.out == nil {
+		p.start(ctx)
+	}
+	for p.at < len(p.out) {
+		select {
+		case got, ok := <-p.out[p.at]:
+			if !ok {
+				p.out[p.at] = nil
+				p.at++
+				continue
+			}
+			return got.batch, got.err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return nil, nil
+}
+
+// start begins the goroutines. A token is a part that may be begun; a
+// worker puts its token back when its part has been read to the end.
+func (p *pipe) start(ctx context.Context) {
+	ctx, p.cancel = context.WithCancel(ctx)
+	p.out = make([]chan piece, len(p.parts))
+	for i := range p.out {
+		p.out[i] = make(chan piece, queued)
+	}
+	outs := append([]chan piece(nil), p.out...)
+	work := make(chan int)
+	workers := min(p.threads*window, len(p.parts))
+	// More goroutines than threads: those that are ahead wait on full queues,
+	// and compute only within the bound that slots gives.
+	slots := make(chan struct{}, p.threads)
+	p.wg.Add(1)
+	go func() {
+		defer p.wg.Done()
+		defer close(work)
+		for i := range outs {
+			select {
+			case work <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for range workers {
+		p.wg.Add(1)
+		go func() {
+			defer p.wg.Done()
+			for i := range work {
+				p.readPart(ctx, i, outs[i], slots)
+			}
+		}()
+	}
+}
+
+func (p *pipe) readPart(ctx context.Context, i int, out chan<- piece, slots chan struct{}) {
+	defer close(out)
+	part := p.parts[i]
+	defer part.Close()
+	for {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		batch, err := p.next(ctx, part)
+		<-slots
+		if batch == nil && err == nil {
+			return
+		}
+		select {
+		case out <- piece{batch, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// Close stops the goroutines and closes the parts.
+func (p *pipe) Close() error {
+	if p.cancel != nil {
+		p.cancel()
+		p.wg.Wait()
+	}
+	var err error
+	for _, part := range p.parts {
+		if e := part.Close(); err == nil {
+			err = e
+		}
+	}
+	p.at = len(p.parts)
+	p.opened = true
+	return err
+}
+
+// Describe names the table.
+func (p *pipe) Describe() string { return p.name }

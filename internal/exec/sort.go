@@ -1,0 +1,184 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"goshawk/internal/plan"
+	"goshawk/internal/types"
+	"goshawk/internal/vector"
+)
+
+// sortOp orders all rows. With a limit it cuts what it holds whenever it has
+// grown to several times the limit, so `top 10` of any input is small.
+type sortOp struct {
+	b     *builder
+	in    Operator
+	keys  []plan.Key
+	evs   []evaluator
+	limit evaluator
+	types []types.Type
+	out   *held
+	took  int64
+}
+
+func (b *builder) buildSort(r *plan.Sort) (Operator, error) {
+	s := &sortOp{b: b, keys: r.Keys}
+	cols := r.Input.Cols()
+	for _, c := range cols {
+		s.types = append(s.types, c.Type)
+	}
+	for _, k := range r.Keys {
+		ev, err := b.compile(cols, k.Expr)
+		if err != nil {
+			return nil, err
+		}
+		s.evs = append(s.evs, ev)
+		s.types = append(s.types, k.Expr.Type())
+	}
+	var err error
+	if r.Limit != nil {
+		if s.limit, err = b.compile(nil, r.Limit); err != nil {
+			return nil, err
+		}
+	}
+	if s.in, err = b.build(r.Input); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Next sorts at the first call.
+func (s *sortOp) Next(ctx context.Context) (*vector.Batch, error) {
+	if s.out == nil {
+		if err := s.run(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.out.Next(ctx)
+}
+
+func (s *sortOp) run(ctx context.Context) error {
+	limit := int64(-1)
+	if s.limit != nil {
+		d, err := single(ctx, s.limit)
+		if err != nil {
+			return err
+		}
+		if limit = asInt(d); limit < 0 {
+			return fmt.Errorf("top: the number of rows is negative: %d", limit)
+		}
+	}
+	var keep []*vector.Batch
+	rows := int64(0)
+	for {
+		in, err := s.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if in == nil {
+			break
+		}
+		// The keys ride behind the columns.
+		wide := &vector.Batch{N: in.N, Cols: append([]*vector.Vector(nil), in.Cols...)}
+		for _, ev := range s.evs {
+			v, err := ev.Eval(ctx, in)
+			if err != nil {
+				return err
+			}
+			wide.Cols = append(wide.Cols, v)
+		}
+		if err := s.charge(wide.Bytes()); err != nil {
+			return err
+		}
+		keep = append(keep, wide)
+		rows += int64(in.N)
+		if limit >= 0 && rows > 4*limit+65536 {
+			cut := s.order(keep, limit)
+			s.b.cfg.Memory.Release(s.took)
+			s.took = 0
+			if err := s.charge(cut.Bytes()); err != nil {
+				return err
+			}
+			keep, rows = []*vector.Batch{cut}, int64(cut.N)
+		}
+	}
+	s.out = &held{name: s.Describe(), size: s.b.cfg.BatchSize}
+	if rows > 0 {
+		if err := s.charge(8 * rows); err != nil {
+			return err
+		}
+		all := s.order(keep, limit)
+		all.Cols = all.Cols[:len(all.Cols)-len(s.keys)]
+		s.out.batches = []*vector.Batch{all}
+	}
+	return s.in.Close()
+}
+
+func (s *sortOp) charge(n int64) error {
+	if err := s.b.cfg.Memory.Charge("sort", n); err != nil {
+		return err
+	}
+	s.took += n
+	return nil
+}
+
+// order is the rows of the batches in order, at most limit of them.
+func (s *sortOp) order(batches []*vector.Batch, limit int64) *vector.Batch {
+	all := vector.ConcatBatches(s.types, batches)
+	rows := make([]int32, all.N)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	keys := make([]*vector.Vector, len(s.keys))
+	for k := range keys {
+		keys[k] = all.Cols[len(all.Cols)-len(keys)+k].Flatten()
+	}
+	slices.SortStableFunc(rows, func(a, b int32) int {
+		for k, v := range keys {
+			if c := compareKey(v, int(a), int(b), &s.keys[k]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	if limit >= 0 && int64(len(rows)) > limit {
+		rows = rows[:limit]
+	}
+	return all.Gather(rows)
+}
+
+// compareKey orders two rows by one key.
+func compareKey(v *vector.Vector, i, j int, key *plan.Key) int {
+	if in, jn := v.IsNull(i), v.IsNull(j); in || jn {
+		switch {
+		case in && jn:
+			return 0
+		case in == key.NullsFirst:
+			return -1
+		}
+		return 1
+	}
+	c := vector.Compare(v, i, v, j)
+	if key.Desc {
+		return -c
+	}
+	return c
+}
+
+// Close drops the rows.
+func (s *sortOp) Close() error {
+	s.b.cfg.Memory.Release(s.took)
+	s.took = 0
+	s.out = &held{}
+	return s.in.Close()
+}
+
+// Describe names the operator.
+func (s *sortOp) Describe() string {
+	if s.limit != nil {
+		return "top"
+	}
+	return "sort"
+}
