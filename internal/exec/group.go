@@ -47,14 +47,14 @@ func (g *grouper) ids(cols []*vector.Vector, n int) []int32 {
 	next := make([]int32, n)
 	for k := 1; k < len(cols); k++ {
 		g.keys[k].ids(cols[k], next)
-		join(g.pairs[k-1], out, next)
+		pair(g.pairs[k-1], out, next)
 	}
 	g.remember(cols, out)
 	return out
 }
 
-// join numbers pairs of numbers.
-func join(pairs map[uint64]int32, a, b []int32) {
+// pair numbers pairs of numbers.
+func pair(pairs map[uint64]int32, a, b []int32) {
 	lastPair, lastID := ^uint64(0), int32(0)
 	for i := range a {
 		p := uint64(uint32(a[i]))<<32 | uint64(uint32(b[i]))

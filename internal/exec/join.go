@@ -49,17 +49,6 @@ func (b *builder) buildJoin(r *plan.Join) (Operator, error) {
 	return j, err
 }
 
-func (b *builder) compileAll(cols []*plan.Col, xs []plan.Expr) ([]evaluator, error) {
-	out := make([]evaluator, len(xs))
-	for i, x := range xs {
-		var err error
-		if out[i], err = b.compile(cols, x); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
 // joinColumn says which column of which side a result column shows.
 type joinColumn struct {
 	left, right int

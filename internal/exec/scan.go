@@ -29,7 +29,7 @@ type pipeStep struct {
 
 // pipe reads the parts of a table in several goroutines, each of which also
 // runs the steps behind the scan, and gives the batches in the order of the
-// parts. Parts are taken in order and at most window parts ahead of the one
+// parts. Parts are taken in order and at most aheadParts parts per goroutine ahead of the one
 // given out, so what waits is bounded.
 type pipe struct {
 	name    string
@@ -57,8 +57,8 @@ type piece struct {
 // queued is how many batches of one part may wait.
 const queued = 8
 
-// window is how many parts per goroutine may be begun ahead.
-const window = 2
+// aheadParts is how many parts per goroutine may be begun ahead.
+const aheadParts = 2
 
 // open asks the table for its parts, once.
 func (p *pipe) open(ctx context.Context) error {
@@ -157,7 +157,7 @@ func (p *pipe) start(ctx context.Context) {
 	}
 	outs := append([]chan piece(nil), p.out...)
 	work := make(chan int)
-	workers := min(p.threads*window, len(p.parts))
+	workers := min(p.threads*aheadParts, len(p.parts))
 	// More goroutines than threads: those that are ahead wait on full queues,
 	// and compute only within the bound that slots gives.
 	slots := make(chan struct{}, p.threads)

@@ -195,13 +195,13 @@ func (s *summarizeOp) fromPipe(ctx context.Context, in *pipe) (*partial, error) 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// Results are merged in the order of the runs as soon as they are there,
-	// and a worker does not run further ahead than window runs.
+	// and a worker does not run further ahead than that many runs.
 	done := make([]chan *partial, n)
 	errs := make(chan error, n)
 	for i := range done {
 		done[i] = make(chan *partial, 1)
 	}
-	ahead := make(chan struct{}, in.threads*window)
+	ahead := make(chan struct{}, in.threads*aheadParts)
 	work := make(chan int)
 	var wg sync.WaitGroup
 	wg.Add(1)
