@@ -127,12 +127,48 @@ func (b *binder) invoke(in plan.Rel, st *state, op *ast.Invoke) plan.Rel {
 	return b.invoked(in, st, call)
 }
 
-// invoked refuses the functions that invoke cannot be given.
+// invoked calls a let function or stored function over in. A stored function
+// of which only the result is known gives it without being run.
 func (b *binder) invoked(in plan.Rel, st *state, call *ast.Call) plan.Rel {
-	_ = in
-	if !b.o.CheckOnly {
-		b.refuse(codeUnsupported, call.Span(), "invoke of %s() is not supported", call.Name.Text)
+	var f *function
+	if v := st.env.lookup(call.Name.Text); v != nil {
+		f = v.fn
+	} else if stored, ok := b.stored(call.Name.Text); ok {
+		f = stored
 	}
-	st.open = true
-	return b.badRel()
+	if f == nil {
+		b.unknown(codeUnknownFunction, call.Name.Span(), "function", call.Name.Text, b.o.Schema.FunctionNames())
+		st.open = true
+		return b.badRel()
+	}
+	if f.body == nil && f.stub != nil {
+		l := newColumnList(b)
+		if f.stub.Extends {
+			l = extending(b, fresh(in.Cols()))
+		}
+		for _, c := range f.stub.Schema {
+			l.put(c.Name, null(c.Type))
+		}
+		for _, a := range call.Args {
+			b.scalar(&scope{env: st.env}, a)
+		}
+		st.open = f.stub.Open || f.stub.Extends && st.open
+		st.reordered()
+		if !b.o.CheckOnly {
+			b.refuse(codeUnsupported, call.Span(), "the text of the function %s() is not known, so it cannot be run", f.name)
+		}
+		return emptyOf(l.cols())
+	}
+	if st.open {
+		b.open[in] = true
+	}
+	r := b.callWith(&scope{env: st.env}, f, call, in)
+	if r.rel == nil {
+		b.errorf(codeTabular, call.Span(), "invoke needs a function that gives a table")
+		st.open = true
+		return b.badRel()
+	}
+	st.reordered()
+	st.open = b.open[r.rel] || r.st != nil && r.st.open
+	return r.rel
 }

@@ -71,61 +71,6 @@ func (b *binder) rangeOf(st *state, op *ast.Range) plan.Rel {
 	return &plan.Range{Out: plan.Out{Columns: []*plan.Col{newCol(name, t)}}, From: from, To: to, Step: step}
 }
 
-// dataTable binds `datatable`.
-func (b *binder) dataTable(en *env, e *ast.DataTable) plan.Rel {
-	cols := b.schema(e.Schema)
-	n := len(cols)
-	if n == 0 {
-		if len(e.Values) > 0 {
-			b.errorf(codeSchema, e.Schema.Span(), "a datatable needs columns")
-		}
-		return valuesOf(nil, nil, 0)
-	}
-	if len(e.Values)%n != 0 {
-		b.errorf(codeSchema, e.ValueAt, "%d values do not fill rows of %d columns", len(e.Values), n)
-	}
-	builders := make([]*vector.Builder, n)
-	for i, c := range cols {
-		builders[i] = vector.NewBuilder(c.Type, len(e.Values)/n)
-	}
-	s := &scope{env: en}
-	rows := len(e.Values) / n
-	for i, v := range e.Values[:rows*n] {
-		t := cols[i%n].Type
-		d, ok := b.datum(s, v, t)
-		if !ok {
-			d = vector.Datum{T: t}
-		}
-		builders[i%n].Append(d)
-	}
-	vecs := make([]*vector.Vector, n)
-	for i := range builders {
-		vecs[i] = builders[i].Done()
-	}
-	return valuesOf(cols, vecs, rows)
-}
-
-// datum computes one value of a datatable in the column's type.
-func (b *binder) datum(s *scope, e ast.Expr, t types.Type) (vector.Datum, bool) {
-	if l, ok := e.(*ast.Literal); ok && (l.Null || l.Kind == ast.NullLit) {
-		if t == types.String && l.Kind == ast.NullLit {
-			b.errorf(codeLiteral, e.Span(), "a string is never null; write \"\"")
-			return vector.Datum{}, false
-		}
-		return vector.Datum{T: t}, true
-	}
-	x := b.scalar(s, e)
-	if isBad(x) {
-		return vector.Datum{}, false
-	}
-	c, ok := b.cast(x, t).(*plan.Const)
-	if !ok {
-		b.errorf(codeConstant, e.Span(), "a value of a datatable is a constant of type %s", t)
-		return vector.Datum{}, false
-	}
-	return c.Datum, true
-}
-
 // getSchema binds `getschema`.
 func (b *binder) getSchema(in plan.Rel, st *state) plan.Rel {
 	names := [...]string{"ColumnName", "ColumnOrdinal", "DataType", "ColumnType"}
@@ -148,36 +93,4 @@ func (b *binder) getSchema(in plan.Rel, st *state) plan.Rel {
 	}
 	st.open, st.serialized, st.sorted = false, true, nil
 	return valuesOf(cols, vecs, len(in.Cols()))
-}
-
-// externalData binds `externaldata`.
-func (b *binder) externalData(en *env, e *ast.ExternalData) plan.Rel {
-	x := &plan.External{Out: plan.Out{Columns: b.schema(e.Schema)}, Props: map[string]string{}, At: e.Span()}
-	for _, u := range e.URIs {
-		d, ok := b.constant(&scope{env: en}, u)
-		if !ok {
-			continue
-		}
-		uri, ok := d.V.(string)
-		if !ok {
-			b.errorf(codeType, u.Span(), "a URI is a string, not a %s", d.T)
-			continue
-		}
-		x.URIs = append(x.URIs, uri)
-		if !b.o.CheckOnly && b.o.External == nil {
-			b.refuse(codeUnsupported, u.Span(), "externaldata may not read anything here")
-		} else if !b.o.CheckOnly {
-			if err := b.o.External(uri); err != nil {
-				b.refuse(codeUnsupported, u.Span(), "externaldata may not read %q: %v", uri, err)
-			}
-		}
-	}
-	for _, p := range append(append([]*ast.Param(nil), e.Params...), e.With...) {
-		if p.Name.Text == "format" {
-			x.Format = wordOf(p)
-		} else {
-			x.Props[p.Name.Text] = wordOf(p)
-		}
-	}
-	return x
 }
