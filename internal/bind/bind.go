@@ -38,7 +38,9 @@ type Function struct {
 	// may have more columns. Scalar is its type if it gives a value.
 	Schema types.Schema
 	Open   bool
-	Scalar types.Type
+	// Extends says that the result of invoke is the input's columns and Schema.
+	Extends bool
+	Scalar  types.Type
 }
 
 // ExternalPolicy decides whether a query may read a URI.
