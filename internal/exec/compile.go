@@ -282,7 +282,7 @@ func eachDynamic(v *vector.Vector, f func(dynamic.Value) dynamic.Value) *vector.
 func (b *builder) compileScalar(e *plan.Scalar) evaluator {
 	s := b.sub(e, e.Rel)
 	return evalFunc(func(ctx context.Context, in *vector.Batch) (*vector.Vector, error) {
-		batches, err := s.rows(ctx)
+		batches, err := s.rows()
 		if err != nil {
 			return nil, err
 		}
@@ -299,7 +299,7 @@ func (b *builder) compileScalar(e *plan.Scalar) evaluator {
 func (b *builder) compileList(e *plan.List) evaluator {
 	s := b.sub(e, e.Rel)
 	return evalFunc(func(ctx context.Context, in *vector.Batch) (*vector.Vector, error) {
-		batches, err := s.rows(ctx)
+		batches, err := s.rows()
 		if err != nil {
 			return nil, err
 		}

@@ -154,6 +154,7 @@ func (r *Result) Each(f func(b *vector.Batch, row int) bool) {
 // builder turns plan nodes into operators and expressions into evaluators.
 type builder struct {
 	cfg   Config
+	ctx   context.Context // of the whole run: subqueries outlive who asks first
 	ops   []*opStat
 	stack []*opStat
 
@@ -166,9 +167,9 @@ type builder struct {
 // Run computes all results of q.
 func Run(ctx context.Context, q *plan.Query, cfg Config) ([]*Result, error) {
 	cfg = cfg.withDefaults()
-	b := &builder{cfg: cfg, kept: map[*plan.Materialize]*kept{}, subs: map[any]*subquery{}}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	b := &builder{cfg: cfg, ctx: ctx, kept: map[*plan.Materialize]*kept{}, subs: map[any]*subquery{}}
 	var out []*Result
 	for i := range q.Results {
 		r := &q.Results[i]
@@ -234,17 +235,18 @@ func (b *builder) sub(key any, rel plan.Rel) *subquery {
 	return s
 }
 
-func (s *subquery) rows(ctx context.Context) ([]*vector.Batch, error) {
+func (s *subquery) rows() ([]*vector.Batch, error) {
 	s.once.Do(func() {
+		defer recovered("a subquery", &s.err)
 		// A subquery may hold subqueries that the outer builder knows, and is
 		// built while workers run: it gets a builder of its own.
-		in := &builder{cfg: s.b.cfg, kept: s.b.kept, subs: map[any]*subquery{}}
+		in := &builder{cfg: s.b.cfg, ctx: s.b.ctx, kept: s.b.kept, subs: map[any]*subquery{}}
 		op, err := in.build(s.rel)
 		if err != nil {
 			s.err = err
 			return
 		}
-		s.batches, s.err = in.drain(ctx, op, "subquery")
+		s.batches, s.err = in.drain(s.b.ctx, op, "subquery")
 	})
 	return s.batches, s.err
 }

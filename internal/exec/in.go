@@ -207,7 +207,7 @@ func (b *builder) compileIn(cols []*plan.Col, e *plan.In) (evaluator, error) {
 		if sub == nil {
 			return
 		}
-		batches, err := sub.rows(ctx)
+		batches, err := sub.rows()
 		failed = err
 		for _, rows := range batches {
 			for i := 0; i < rows.N && len(rows.Cols) > 0; i++ {
@@ -216,7 +216,7 @@ func (b *builder) compileIn(cols []*plan.Col, e *plan.In) (evaluator, error) {
 		}
 	}
 	return evalFunc(func(ctx context.Context, in *vector.Batch) (*vector.Vector, error) {
-		once.Do(func() { prepare(ctx) })
+		once.Do(func() { prepare(b.ctx) })
 		if failed != nil {
 			return nil, failed
 		}

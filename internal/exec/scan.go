@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -92,8 +93,10 @@ func (p *pipe) Next(ctx context.Context) (*vector.Batch, error) {
 	return nil, nil
 }
 
-// next is the next batch of a part that is not empty behind the steps.
-func (p *pipe) next(ctx context.Context, part scan.Part) (*vector.Batch, error) {
+// next is the next batch of a part that is not empty behind the steps. It
+// runs in goroutines, where a panic would end the process and not the query.
+func (p *pipe) next(ctx context.Context, part scan.Part) (out *vector.Batch, err error) {
+	defer recovered(p.name, &err)
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -225,6 +228,13 @@ func (p *pipe) Close() error {
 	p.at = len(p.parts)
 	p.opened = true
 	return err
+}
+
+// recovered makes an error of a panic.
+func recovered(where string, err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("bug in Goshawk in %s: %v", where, r)
+	}
 }
 
 // Describe names the table.

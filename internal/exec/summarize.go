@@ -262,8 +262,9 @@ func (s *summarizeOp) fromPipe(ctx context.Context, in *pipe) (*partial, error) 
 	return total, nil
 }
 
-func (s *summarizeOp) oneRun(ctx context.Context, in *pipe, lo, hi int) (*partial, error) {
-	p, err := s.newPartial()
+func (s *summarizeOp) oneRun(ctx context.Context, in *pipe, lo, hi int) (p *partial, err error) {
+	defer recovered(s.Describe(), &err)
+	p, err = s.newPartial()
 	if err != nil {
 		return nil, err
 	}
