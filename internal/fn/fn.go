@@ -39,6 +39,9 @@ type Env struct {
 	Now int64
 	// Seed makes rand() and new_guid() repeatable when it is not 0.
 	Seed uint64
+
+	// draws counts the calls that have taken random numbers.
+	draws uint64
 }
 
 // Call is one application of a kernel to a batch.
