@@ -85,8 +85,8 @@ type ifState struct {
 // a predicate at place pred of its arguments.
 func whenTrue(pred int, of func(AggArgs) (State, error)) func(AggArgs) (State, error) {
 	return func(a AggArgs) (State, error) {
-		a.Types = without(a.Types, pred)
-		a.Consts = without(a.Consts, pred)
+		a.Types = dropArg(a.Types, pred)
+		a.Consts = dropArg(a.Consts, pred)
 		s, err := of(a)
 		if err != nil {
 			return nil, err
@@ -95,7 +95,7 @@ func whenTrue(pred int, of func(AggArgs) (State, error)) func(AggArgs) (State, e
 	}
 }
 
-func without[T any](s []T, i int) []T {
+func dropArg[T any](s []T, i int) []T {
 	if i >= len(s) {
 		return s
 	}
@@ -105,7 +105,7 @@ func without[T any](s []T, i int) []T {
 // Add gathers the true rows.
 func (s *ifState) Add(c *Call, groups []int32, args []*vector.Vector) error {
 	rows, all := truth(args[s.pred])
-	args = without(args, s.pred)
+	args = dropArg(args, s.pred)
 	if all {
 		return s.State.Add(c, groups, args)
 	}

@@ -101,15 +101,15 @@ func (s *sumReal) Results(n int) ([]*vector.Vector, error) {
 
 func (s *sumReal) Bytes() int64 { return int64(cap(s.sum)) * 8 }
 
-// decimals adds and divides with the 34 digits of a decimal.
-var decimals = apd.BaseContext.WithPrecision(34)
+// sumDigits adds and divides with the 34 digits of a decimal.
+var sumDigits = apd.BaseContext.WithPrecision(34)
 
 type sumDecimal struct{ sum []apd.Decimal }
 
 func (s *sumDecimal) Grow(n int) { s.sum = grown(s.sum, n) }
 
 func (s *sumDecimal) add(g int32, x *apd.Decimal) error {
-	_, err := decimals.Add(&s.sum[g], &s.sum[g], x)
+	_, err := sumDigits.Add(&s.sum[g], &s.sum[g], x)
 	return err
 }
 
