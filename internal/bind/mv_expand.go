@@ -91,13 +91,26 @@ func (b *binder) mvParams(m *plan.MvExpand, l *columnList, params []*ast.Param) 
 	}
 }
 
-// mvApply types `mv-apply`: the outer columns and what the subquery makes of
-// the expanded ones.
+// mvApply binds `mv-apply`: for each row the subquery runs over what the
+// row's values expand to.
 func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
-	m := &plan.MvExpand{Input: in, Limit: math.MaxInt32}
+	given := &plan.Given{Input: in}
+	m := &plan.MvExpand{Input: given, Limit: math.MaxInt32}
 	l := extending(b, in.Cols())
 	b.mvItems(m, l, in, st, op.Items)
 	b.mvParams(m, l, op.Params)
+	if op.Limit != nil {
+		if d, ok := b.constant(&scope{env: st.env}, op.Limit); ok {
+			if n, ok := d.V.(int64); ok {
+				m.Limit = n
+			} else {
+				b.errorf(codeType, op.Limit.Span(), "a limit is a long, not a %s", d.T)
+			}
+		}
+	}
+	if op.ID != nil && !b.o.CheckOnly {
+		b.refuse(codeUnsupported, op.ID.Span(), "mv-apply with id is not supported")
+	}
 	m.Columns = l.cols()
 	made := map[*plan.Col]bool{}
 	for _, it := range m.Items {
@@ -110,11 +123,16 @@ func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
 	sub, sst := b.subpipe(inner, m, op.Sub)
 	// Outer columns that were not expanded come first; the subquery adds its
 	// own, and hands outer ones on without doubling them.
+	a := &plan.Apply{Input: in, Given: given, Sub: sub}
 	outer := newColumnList(b)
+	add := func(name string, c *plan.Col) {
+		outer.put(name, null(c.Type))
+		a.From = append(a.From, c)
+	}
 	passed := map[string]bool{}
 	for _, c := range m.Columns {
 		if !made[c] {
-			outer.put(c.Name, null(c.Type))
+			add(c.Name, c)
 			passed[c.Name] = true
 		}
 	}
@@ -122,11 +140,12 @@ func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
 		if passed[c.Name] && findCol(m.Columns, c.Name) == c {
 			continue
 		}
-		outer.put(outer.unique(c.Name), null(c.Type))
+		add(outer.unique(c.Name), c)
 	}
 	if sst != nil {
 		st.open = st.open || sst.open
 	}
 	st.reordered()
-	return b.unsupported(in, st, op, "mv-apply", fresh(outer.cols()))
+	a.Columns = fresh(outer.cols())
+	return a
 }

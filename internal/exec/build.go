@@ -63,6 +63,10 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildMaterialize(r)
 	case *plan.Alias:
 		return b.buildAlias(r)
+	case *plan.Apply:
+		return b.buildApply(r)
+	case *plan.Given:
+		return b.buildGiven(r)
 	case *plan.External:
 		return b.buildExternal(r)
 	}

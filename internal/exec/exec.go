@@ -160,6 +160,8 @@ type builder struct {
 
 	// kept holds the shared results of materialize.
 	kept map[*plan.Materialize]*kept
+	// given holds the rows that surrounding applies are at.
+	given map[*plan.Given]*vector.Batch
 	// subs holds the subqueries that are computed once.
 	subs map[any]*subquery
 }

@@ -96,6 +96,8 @@ func (w *pathWork) look(r plan.Rel) {
 		return
 	case *plan.Join:
 		w.whole(r.From)
+	case *plan.Apply:
+		w.whole(r.From)
 	case *plan.Alias:
 		w.whole(r.Input.Cols())
 	case *plan.Materialize:

@@ -118,6 +118,18 @@ func (p *pruner) rel(r plan.Rel) {
 	case *plan.Parse:
 		r.Columns = keep(r.Columns, need, r.Input)
 		p.pass(r, r.Input)
+	case *plan.Apply:
+		var cols, from []*plan.Col
+		for i, c := range r.Columns {
+			if need[c] {
+				cols, from = append(cols, c), append(from, r.From[i])
+			}
+		}
+		r.Columns, r.From = cols, from
+		input, sub := p.of(r.Input), p.of(r.Sub)
+		for _, c := range from {
+			input[c], sub[c] = true, true // the side that lacks it ignores it
+		}
 	case *plan.Alias:
 		in := p.of(r.Input)
 		for i, c := range r.Input.Cols() {

@@ -28,6 +28,10 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input}
 	case *Serialize:
 		return []Rel{r.Input}
+	case *Apply:
+		return []Rel{r.Input, r.Sub}
+	case *Given:
+		return []Rel{r.Input}
 	}
 	return nil
 }
