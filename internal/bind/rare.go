@@ -123,7 +123,7 @@ func (b *binder) search(in plan.Rel, st *state, op *ast.Search) plan.Rel {
 	inputs = append(inputs, sources...)
 	open = open || more || len(inputs) == 0
 	u := &plan.Union{}
-	b.unionColumns(u, inputs, false, "$table")
+	b.unionColumns(u, inputs, false, "$table", op.Keyword())
 	st.open = open
 	st.reordered()
 	return b.unsupported(in, st, op, "search", u.Columns)

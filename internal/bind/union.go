@@ -5,8 +5,12 @@ import (
 
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 )
+
+// maxUnionCells bounds inputs times columns of one union.
+const maxUnionCells = 4_000_000
 
 // unionInput is one input of union with the name withsource gives it.
 type unionInput struct {
@@ -82,24 +86,23 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 			b.errorf(codeParameter, p.Span(), "there is no union kind %q", w)
 		}
 	}
-	source := paramNamed(op.Params, "withsource")
-	if source == nil {
-		source = paramNamed(op.Params, "with_source")
+	from := paramNamed(op.Params, "withsource")
+	if from == nil {
+		from = paramNamed(op.Params, "with_source")
 	}
-	b.unionColumns(u, inputs, inner, wordOf(source))
+	b.unionColumns(u, inputs, inner, wordOf(from), op.Keyword())
 	return u
 }
 
 // unionColumns merges the inputs' columns by name and type.
-func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, source string) {
-	type entry struct {
-		name string
-		t    types.Type
-	}
+func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, with string, at source.Span) {
 	var names []string
 	kinds := map[string][]types.Type{}
-	for _, in := range inputs {
+	index := make([]map[string]*plan.Col, len(inputs))
+	for k, in := range inputs {
+		index[k] = map[string]*plan.Col{}
 		for _, c := range in.rel.Cols() {
+			index[k][c.Name] = c
 			if _, ok := kinds[c.Name]; !ok {
 				names = append(names, c.Name)
 			}
@@ -109,6 +112,11 @@ func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, so
 		}
 	}
 	u.Maps = make([][]plan.Expr, len(inputs))
+	mapped := !b.o.CheckOnly
+	if mapped && len(names)*len(inputs) > maxUnionCells {
+		b.errorf(codeTooLarge, at, "a union of %d tables with %d columns is too large; name the tables", len(inputs), len(names))
+		mapped = false
+	}
 	used := map[string]bool{}
 	column := func(name string, t types.Type, of func(k int) plan.Expr) {
 		base := name
@@ -117,43 +125,40 @@ func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, so
 		}
 		used[name] = true
 		u.Columns = append(u.Columns, newCol(name, t))
-		for k := range inputs {
+		for k := 0; mapped && k < len(inputs); k++ {
 			u.Maps[k] = append(u.Maps[k], of(k))
 		}
 	}
-	if source != "" {
-		column(source, types.String, func(k int) plan.Expr { return stringConst(inputs[k].name) })
+	if with != "" {
+		column(with, types.String, func(k int) plan.Expr { return stringConst(inputs[k].name) })
 	}
 	for _, name := range names {
 		for _, t := range kinds[name] {
-			e := entry{name, t}
-			var from []*plan.Col
-			n := 0
-			for _, in := range inputs {
-				c := findCol(in.rel.Cols(), e.name)
-				if c != nil && c.Type != e.t {
-					c = nil
-				}
-				if c != nil {
-					n++
-				}
-				from = append(from, c)
-			}
-			if inner && n < len(inputs) {
+			if inner && !inAll(index, name, t) {
 				continue
 			}
-			as := name
+			as, missing := name, null(t)
 			if len(kinds[name]) > 1 && !inner {
 				as += "_" + t.String()
 			}
 			column(as, t, func(k int) plan.Expr {
-				if from[k] != nil {
-					return ref(from[k])
+				if c := index[k][name]; c != nil && c.Type == t {
+					return ref(c)
 				}
-				return null(t)
+				return missing
 			})
 		}
 	}
+}
+
+// inAll says whether every input has the column with this type.
+func inAll(index []map[string]*plan.Col, name string, t types.Type) bool {
+	for _, cols := range index {
+		if c := cols[name]; c == nil || c.Type != t {
+			return false
+		}
+	}
+	return true
 }
 
 func hasType(list []types.Type, t types.Type) bool {
