@@ -124,7 +124,7 @@ func (a *apply) piece(ctx context.Context) (*vector.Batch, error) {
 func (a *apply) run(ctx context.Context, row *vector.Batch) ([]*vector.Batch, error) {
 	cfg := a.b.cfg
 	cfg.Threads = 1
-	in := &builder{cfg: cfg, kept: map[*plan.Materialize]*kept{}, subs: a.subs, given: map[*plan.Given]*vector.Batch{a.node.Given: row}}
+	in := &builder{cfg: cfg, ctx: a.b.ctx, kept: map[*plan.Materialize]*kept{}, subs: a.subs, given: map[*plan.Given]*vector.Batch{a.node.Given: row}}
 	for g, batch := range a.b.given {
 		in.given[g] = batch
 	}
