@@ -4,11 +4,13 @@ go 1.26.0
 
 require github.com/cockroachdb/apd/v3 v3.2.3
 
-require go.yaml.in/yaml/v4 v4.0.0
+require (
+	github.com/klauspost/compress v1.20.3
+	go.yaml.in/yaml/v4 v4.0.0
+)
 
 require (
 	github.com/BurntSushi/toml v1.4.1-0.20240526193622-a339e1f7089c // indirect
-	github.com/klauspost/compress v1.20.3 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect

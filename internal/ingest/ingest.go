@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"sync"
 	"time"
 
 	"goshawk/internal/scan"
@@ -155,19 +154,4 @@ func Open(specs []Spec, opts Options) (*Workspace, error) {
 
 func (w *Workspace) skip(path, why string) {
 	w.files = append(w.files, &file{report: FileReport{Path: path, Skipped: why}})
-}
-
-// file is a file with its counts.
-type file struct {
-	mu     sync.Mutex // guards report
-	report FileReport
-}
-
-func (f *file) snapshot() FileReport {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	r := f.report
-	r.Tables = append([]string(nil), r.Tables...)
-	r.Lines = append([]BadLine(nil), r.Lines...)
-	return r
 }

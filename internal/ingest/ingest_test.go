@@ -1,0 +1,280 @@
+package ingest
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"goshawk/internal/scan"
+	"goshawk/internal/types"
+	"goshawk/internal/vector"
+)
+
+func shared(t *testing.T, path string) string {
+	t.Helper()
+	p := filepath.Join("..", "..", "..", "shared", path)
+	if _, err := os.Stat(p); err != nil {
+		t.Skip("the shared test data is not here")
+	}
+	return p
+}
+
+// read gives the asked columns of a table as text, a line a row.
+func read(t *testing.T, w *Workspace, name string, cols ...string) []string {
+	t.Helper()
+	tab, ok := w.Table(name)
+	if !ok {
+		t.Fatalf("no table %s: %+v", name, w.Report())
+	}
+	req := scan.Request{}
+	for _, c := range cols {
+		path := strings.Split(c, ".")
+		i := tab.Schema().Index(path[0])
+		if i < 0 {
+			t.Fatalf("%s has no column %s", name, path[0])
+		}
+		col := scan.Column{Name: path[0], Path: path[1:], Type: tab.Schema()[i].Type}
+		req.Columns = append(req.Columns, col)
+	}
+	return readRequest(t, tab, req)
+}
+
+func readRequest(t *testing.T, tab scan.Table, req scan.Request) []string {
+	t.Helper()
+	ctx := context.Background()
+	parts, err := tab.Open(ctx, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, p := range parts {
+		for {
+			b, err := p.Next(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b == nil {
+				break
+			}
+			for i := range b.N {
+				var line []string
+				for _, c := range b.Cols {
+					if c.N != b.N {
+						t.Fatalf("a column has %d entries, the batch %d", c.N, b.N)
+					}
+					line = append(line, c.ToDynamic(i).String())
+				}
+				out = append(out, strings.Join(line, "|"))
+			}
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func write(t *testing.T, name, content string) string {
+	t.Helper()
+	p := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(p, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func open(t *testing.T, table, path string) *Workspace {
+	t.Helper()
+	w, err := Open([]Spec{{Table: table, Path: path}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func TestSignInShapesAgree(t *testing.T) {
+	cols := []string{"Id", "UserPrincipalName", "AppDisplayName", "ResultType", "IPAddress", "Location", "DeviceDetail.operatingSystem", "DeviceDetail.browser",
+		"Status.errorCode", "LocationDetails.city", "LocationDetails.state", "CorrelationId", "UserId", "ClientAppUsed", "Type"}
+	for _, set := range []string{"derived", "seccxp"} {
+		for _, table := range []string{"SigninLogs", ""} {
+			want := read(t, open(t, table, shared(t, "data/entra-signin/"+set+"_la_rows.ndjson")), "SigninLogs", cols...)
+			for _, f := range []string{"la_tables.json", "la_export.csv", "diag.ndjson", "diag_eventhub.json", "graph.json", "portal.csv", "portal.json"} {
+				w := open(t, table, shared(t, "data/entra-signin/"+set+"_"+f))
+				got := read(t, w, "SigninLogs", cols...)
+				if len(got) != len(want) {
+					t.Errorf("%s_%s: %d rows, want %d; %+v", set, f, len(got), len(want), w.Report())
+					continue
+				}
+				for i := range want {
+					if got[i] != want[i] {
+						t.Errorf("%s_%s row %d:\n got %s\nwant %s", set, f, i, got[i], want[i])
+						break
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTimesAndTypesOfSignIns(t *testing.T) {
+	for _, f := range []string{"la_rows.ndjson", "la_tables.json", "la_export.csv", "diag.ndjson", "graph.json", "portal.csv"} {
+		w := open(t, "", shared(t, "data/entra-signin/derived_"+f))
+		got := read(t, w, "SigninLogs", "TimeGenerated")
+		if len(got) == 0 || !strings.HasPrefix(got[0], "2020-05-20T18:20:00") {
+			t.Errorf("%s: %q", f, got)
+		}
+	}
+}
+
+func TestBadLinesAreCountedAndNothingElseIsLost(t *testing.T) {
+	p := write(t, "x.ndjson", `{"a":"1","b":{"c":"x"}}
+{"a":"2"
+not json
+`+`{"a":`+strings.Repeat("[", 100000)+strings.Repeat("]", 100000)+`}
+{"a":"3","b":"{\"c\":\"y\"}"}`)
+	w := open(t, "T", p)
+	got := read(t, w, "T", "a", "b.c")
+	if strings.Join(got, " ") != "1|x 3|y" {
+		t.Errorf("got %q", got)
+	}
+	r := w.Report()[0]
+	if r.Bad != 3 || len(r.Lines) != 3 || r.Rows != 2 {
+		t.Errorf("report %+v", r)
+	}
+}
+
+func TestLinesAcrossPartsAreReadOnce(t *testing.T) {
+	var b strings.Builder
+	n := 0
+	for b.Len() < rangeSize*2+rangeSize/2 {
+		fmt.Fprintf(&b, `{"n":%d,"pad":%q}`+"\n", n, strings.Repeat("x", 1000+n%1777))
+		n++
+	}
+	w := open(t, "T", write(t, "x.ndjson", b.String()))
+	got := read(t, w, "T", "n")
+	if len(got) != n {
+		t.Fatalf("%d rows, want %d", len(got), n)
+	}
+	for i, g := range got {
+		if g != fmt.Sprint(i) {
+			t.Fatalf("row %d is %s", i, g)
+		}
+	}
+}
+
+func TestOneLongLineInManyParts(t *testing.T) {
+	p := write(t, "x.ndjson", `{"a":1}`+"\n"+`{"a":2,"b":"`+strings.Repeat("y", 50<<20)+"\"}\n"+`{"a":3}`+"\n")
+	if got := read(t, open(t, "T", p), "T", "a"); strings.Join(got, " ") != "1 2 3" {
+		t.Errorf("got %q", got)
+	}
+	w, err := Open([]Spec{{Table: "T", Path: p}}, Options{MaxLine: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, w, "T", "a")
+	if strings.Join(got, " ") != "1 3" || w.Report()[0].Bad != 1 {
+		t.Errorf("got %q, %+v", got, w.Report())
+	}
+}
+
+func TestCutGzipKeepsWhatIsBefore(t *testing.T) {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	for i := range 100000 {
+		fmt.Fprintf(z, `{"n":%d,"h":"%x"}`+"\n", i, i*7919)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole := read(t, open(t, "T", write(t, "x.gz", b.String())), "T", "n")
+	w := open(t, "T", write(t, "x.gz", b.String()[:b.Len()/2]))
+	got := read(t, w, "T", "n")
+	if len(whole) != 100000 || len(got) < 1000 || len(got) >= 100000 || w.Report()[0].Bad == 0 {
+		t.Errorf("%d whole, %d of the cut file, %+v", len(whole), len(got), w.Report())
+	}
+}
+
+func TestCSV(t *testing.T) {
+	p := write(t, "x.csv", "\xef\xbb\xbfTimeGenerated [UTC],a,a,X_dynamic,X_string\r\n\"4/28/2021, 2:08:45.221 PM\",1,2,\"{\"\"k\"\":\r\n\"\"v\"\"}\",\r\nragged,1\r\n\"4/28/2021, 2:08:46 AM\",3,4,,text\r\n")
+	w := open(t, "T", p)
+	got := read(t, w, "T", "TimeGenerated", "a", "a_2", "X")
+	want := "2021-04-28T14:08:45.2210000Z|1|2|{\"k\":\n\"v\"};2021-04-28T02:08:46.0000000Z|3|4|text"
+	if strings.Join(got, ";") != want {
+		t.Errorf("got %q, want %q", strings.Join(got, ";"), want)
+	}
+	if r := w.Report()[0]; r.Bad != 1 || r.Lines[0].Line != 4 {
+		t.Errorf("report %+v", r)
+	}
+}
+
+func TestConditionsNeverDropWantedRows(t *testing.T) {
+	w := open(t, "", shared(t, "data/entra-signin/derived_la_rows.ndjson"))
+	tab, _ := w.Table("SigninLogs")
+	app := scan.Column{Name: "AppDisplayName", Type: types.String}
+	req := scan.Request{Columns: []scan.Column{app}}
+	want := 0
+	for _, s := range readRequest(t, tab, req) {
+		if s == "Azure Portal" {
+			want++
+		}
+	}
+	for _, op := range []string{"Equal", "Contains", "Has", "StartsWith"} {
+		req.Conds = []scan.Cond{{Column: app, Op: op, Values: []vector.Datum{{T: types.String, V: "Azure Portal"}}}}
+		got := 0
+		for _, s := range readRequest(t, tab, req) {
+			if s == "Azure Portal" {
+				got++
+			}
+		}
+		if got != want || want == 0 {
+			t.Errorf("%s: %d rows, want %d", op, got, want)
+		}
+	}
+	if !containsFold("xx aZuRe PORTAL", "azure portal") || containsFold("azure porta", "azure portal") {
+		t.Error("containsFold")
+	}
+}
+
+func TestNothingHere(t *testing.T) {
+	for name, content := range map[string]string{"empty": "", "binary": "\x00\x01\x02", "evtx": "ElfFile\x00abc", "text": "hello\nworld\n", "gz": "\x1f\x8b\x08"} {
+		w := open(t, "T", write(t, name, content))
+		if r := w.Report()[0]; r.Skipped == "" {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+func FuzzRecord(f *testing.F) {
+	f.Add(`{"a":"x\"y","b":{"c":[1,{"d":null}]},"e":-1.5e3}`)
+	f.Add(`{"a":`)
+	f.Fuzz(func(t *testing.T, s string) {
+		root := newNode()
+		root.child("a").slot = 0
+		root.child("b").child("c").slot = 1
+		slots := make([]string, 2)
+		if scanRecord(root, s, slots) == nil {
+			for _, v := range slots {
+				text(v)
+				dyn(v)
+			}
+		}
+		topLevel(s)
+	})
+}
+
+func FuzzCSV(f *testing.F) {
+	f.Add("a,b\n1,\"x\ny\"\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		next := csvRecords(strings.NewReader(s), ',')
+		for range 100 {
+			c, _ := next()
+			if c == nil {
+				return
+			}
+		}
+	})
+}
