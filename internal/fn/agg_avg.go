@@ -68,7 +68,7 @@ func (s *avgState) Results(n int) ([]*vector.Vector, error) {
 			out := vector.Datum{T: types.Decimal}
 			if s.n[g] > 0 {
 				q := new(apd.Decimal)
-				if _, err := sumDigits.Quo(q, &d.sum[g], apd.New(s.n[g], 0)); err == nil {
+				if _, err := decimals.Quo(q, &d.sum[g], apd.New(s.n[g], 0)); err == nil {
 					out.V = q
 				}
 			}

@@ -101,15 +101,12 @@ func (s *sumReal) Results(n int) ([]*vector.Vector, error) {
 
 func (s *sumReal) Bytes() int64 { return int64(cap(s.sum)) * 8 }
 
-// sumDigits adds and divides with the 34 digits of a decimal.
-var sumDigits = apd.BaseContext.WithPrecision(34)
-
 type sumDecimal struct{ sum []apd.Decimal }
 
 func (s *sumDecimal) Grow(n int) { s.sum = grown(s.sum, n) }
 
 func (s *sumDecimal) add(g int32, x *apd.Decimal) error {
-	_, err := sumDigits.Add(&s.sum[g], &s.sum[g], x)
+	_, err := decimals.Add(&s.sum[g], &s.sum[g], x)
 	return err
 }
 
