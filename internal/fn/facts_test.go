@@ -110,6 +110,11 @@ func TestFacts(t *testing.T) {
 		{"hash_md5", types.String, []any{on(2020, 1, 1, 0)}, "786c530672d1f8db31fee25ea8a9390b"},
 		{"geo_distance_2points", types.Real, []any{-122.407628, 47.578557, -118.275287, 34.019056}, "1546754.3519738095"},
 		{"geo_point_to_geohash", types.String, []any{-80.195829, 25.802215, 8}, "dhwfz15h"},
+		{"format_bytes", types.String, []any{564}, "564 B"},
+		{"format_bytes", types.String, []any{10332, 1}, "10.1 KB"},
+		{"format_bytes", types.String, []any{20010332, 0, "KB"}, "19541 KB"},
+		{"zlib_decompress_from_base64_string", types.String, []any{"eJwLSS0uUSguKcrMS1cwNDIGACxqBQ4="}, "Test string 123"},
+		{"gzip_decompress_from_base64_string", types.String, []any{"x0x0x0"}, ""},
 		{"geo_point_in_circle", types.Bool, []any{200.0, 1.0, 1.0, 1.0, 1.0}, "null"},
 	} {
 		args, kinds := []*vector.Vector{}, []types.Type{}
