@@ -164,7 +164,7 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 	for i, e := range shown {
 		if star[i] {
 			for _, col := range s.cols {
-				if !taken[col] && !keyNamed(s.keys, col.Name) {
+				if !taken[col] {
 					exprs, made = append(exprs, ref(col)), append(made, col.Name)
 				}
 			}
@@ -201,16 +201,6 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 	}
 	out.Call = plan.AggCall{Fn: row, Args: exprs, Use: b.use(exprs, ret), At: c.Span()}
 	return out, len(out.Cols) > 0
-}
-
-// keyNamed says whether a group key has this name.
-func keyNamed(keys []plan.Item, name string) bool {
-	for _, k := range keys {
-		if k.Col.Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // percentNames are the result names of percentile() and percentiles(), nil

@@ -20,6 +20,8 @@ type columnList struct {
 	// fixed holds the names made by the operator itself; the others come from
 	// the input and may be replaced (extend).
 	fixed map[string]bool
+	// seen holds the input's names, which Column1 and the like keep clear of.
+	seen map[string]bool
 }
 
 func newColumnList(b *binder) *columnList {
@@ -32,6 +34,15 @@ func extending(b *binder, in []*plan.Col) *columnList {
 	for _, c := range in {
 		l.index[c.Name] = len(l.items)
 		l.items = append(l.items, pass(c))
+	}
+	return l
+}
+
+// clearOf keeps made-up names clear of the input's.
+func (l *columnList) clearOf(in []*plan.Col) *columnList {
+	l.seen = map[string]bool{}
+	for _, c := range in {
+		l.seen[c.Name] = true
 	}
 	return l
 }
@@ -56,7 +67,7 @@ func (l *columnList) unique(name string) string {
 func (l *columnList) unnamed() string {
 	for i := 1; ; i++ {
 		n := "Column" + strconv.Itoa(i)
-		if _, used := l.index[n]; !used {
+		if _, used := l.index[n]; !used && !l.seen[n] {
 			return n
 		}
 	}

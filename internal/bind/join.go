@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strconv"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
@@ -31,27 +33,45 @@ func (b *binder) join(in plan.Rel, st *state, op *ast.Join) plan.Rel {
 	if op.Where != nil {
 		b.refuse(codeUnsupported, op.Where.Span(), "join with where is not supported; use on")
 	}
-	l := newColumnList(b)
-	add := func(cols []*plan.Col) {
-		for _, c := range cols {
-			l.put(l.unique(c.Name), &plan.ColRef{Col: newCol(c.Name, c.Type)})
-			j.From = append(j.From, c)
-		}
-	}
 	switch kind {
 	case plan.LeftSemi, plan.LeftAnti:
-		add(in.Cols())
+		bothSides(j, in.Cols(), nil)
 	case plan.RightSemi, plan.RightAnti:
-		add(right.Cols())
+		bothSides(j, right.Cols(), nil)
 		st.open = open
 	default:
-		add(in.Cols())
-		add(right.Cols())
+		bothSides(j, in.Cols(), right.Cols())
 		st.open = st.open || open
 	}
-	j.Columns = fresh(l.cols())
 	st.reordered()
 	return j
+}
+
+// bothSides makes the result columns. A right name that the left has gets the
+// first number that neither side has.
+func bothSides(j *plan.Join, left, right []*plan.Col) {
+	used := map[string]bool{}
+	add := func(c *plan.Col, name string) {
+		used[name] = true
+		j.Columns = append(j.Columns, newCol(name, c.Type))
+		j.From = append(j.From, c)
+	}
+	for _, c := range left {
+		add(c, c.Name)
+	}
+	theirs := map[string]bool{}
+	for _, c := range right {
+		theirs[c.Name] = true
+	}
+	for _, c := range right {
+		name := c.Name
+		for i := 1; used[name]; i++ {
+			if n := c.Name + strconv.Itoa(i); !theirs[n] && !used[n] {
+				name = n
+			}
+		}
+		add(c, name)
+	}
 }
 
 // side binds the right side of a join or lookup.
@@ -81,15 +101,13 @@ func (b *binder) lookup(in plan.Rel, st *state, op *ast.Lookup) plan.Rel {
 			drop[c] = true
 		}
 	}
-	l := newColumnList(b)
-	for i, c := range append(append([]*plan.Col(nil), in.Cols()...), right.Cols()...) {
-		if i >= len(in.Cols()) && drop[c] {
-			continue
+	var rest []*plan.Col
+	for _, c := range right.Cols() {
+		if !drop[c] {
+			rest = append(rest, c)
 		}
-		l.put(l.unique(c.Name), &plan.ColRef{Col: newCol(c.Name, c.Type)})
-		j.From = append(j.From, c)
 	}
-	j.Columns = fresh(l.cols())
+	bothSides(j, in.Cols(), rest)
 	st.open = st.open || open
 	st.reordered()
 	return j

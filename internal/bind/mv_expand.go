@@ -137,7 +137,7 @@ func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
 		}
 	}
 	for _, c := range sub.Cols() {
-		if passed[c.Name] && findCol(m.Columns, c.Name) == c {
+		if passed[c.Name] {
 			continue
 		}
 		add(outer.unique(c.Name), c)

@@ -119,7 +119,11 @@ func (b *binder) search(in plan.Rel, st *state, op *ast.Search) plan.Rel {
 			b.errorf(codeTabular, op.Keyword(), "search in (...) begins a query and cannot stand after a pipe")
 		}
 	}
-	sources, more := b.sources(st, op.In)
+	list := op.In
+	if in == nil && len(list) == 0 {
+		list = []ast.Expr{&ast.Wildcard{Pos: ast.Pos{At: op.Keyword()}, Pattern: "*"}}
+	}
+	sources, more := b.sources(st, list)
 	inputs = append(inputs, sources...)
 	open = open || more || len(inputs) == 0
 	u := &plan.Union{}
@@ -151,7 +155,11 @@ func (b *binder) sources(st *state, list []ast.Expr) ([]unionInput, bool) {
 
 // find types `find`.
 func (b *binder) find(st *state, op *ast.Find) plan.Rel {
-	inputs, open := b.sources(st, op.In)
+	list := op.In
+	if len(list) == 0 {
+		list = []ast.Expr{&ast.Wildcard{Pos: ast.Pos{At: op.Keyword()}, Pattern: "*"}}
+	}
+	inputs, open := b.sources(st, list)
 	source := wordOf(paramNamed(op.Params, "withsource"))
 	if source == "" {
 		source = "source_"

@@ -10,7 +10,7 @@ import (
 // the items, become columns of plan.Summarize; what is computed from them
 // stands in a projection on top.
 func (b *binder) summarize(in plan.Rel, st *state, op *ast.Summarize) plan.Rel {
-	out := newColumnList(b)
+	out := newColumnList(b).clearOf(in.Cols())
 	sum := &plan.Summarize{Input: in, Scalar: len(op.By) == 0}
 	sum.Keys = b.groupKeys(in, st, out, op.By)
 	s := b.rowScope(in, st)
@@ -51,7 +51,7 @@ func shaped(sum *plan.Summarize, items []plan.Item) plan.Rel {
 // groupKeys binds the `by` expressions, which are the first result columns.
 func (b *binder) groupKeys(in plan.Rel, st *state, out *columnList, by []ast.Expr) []plan.Item {
 	s := b.rowScope(in, st)
-	l := newColumnList(b)
+	l := newColumnList(b).clearOf(in.Cols())
 	for _, e := range by {
 		n := len(l.items)
 		b.item(s, l, e)
@@ -91,8 +91,7 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 		*s.aggs = append(*s.aggs, agg)
 		for i, c := range agg.Cols {
 			if i < len(names) {
-				c.Name = names[i].Text
-				out.written(c.Name, names[i].Span(), ref(c))
+				c.Name = b.aggNamed(s, out, names[i], ref(c))
 				continue
 			}
 			c.Name = out.unique(c.Name)
@@ -127,10 +126,24 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 		return
 	}
 	if len(names) > 0 {
-		out.written(names[0].Text, names[0].Span(), x)
+		b.aggNamed(s, out, names[0], x)
 		return
 	}
 	out.derived(b.autoName(s, value), x)
+}
+
+// aggNamed adds a result under the name written for it, and gives the name it
+// got: a key's name is taken, that of another result gets a number.
+func (b *binder) aggNamed(s *scope, out *columnList, n *ast.Name, x plan.Expr) string {
+	for _, k := range s.keys {
+		if k.Col.Name == n.Text {
+			out.written(n.Text, n.Span(), x)
+			return n.Text
+		}
+	}
+	name := out.unique(n.Text)
+	out.put(name, x)
+	return name
 }
 
 // failedItem keeps the columns of an item that has a diagnostic, so that what

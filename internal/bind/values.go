@@ -24,11 +24,7 @@ func (b *binder) print(st *state, op *ast.Print) plan.Rel {
 			continue
 		}
 		x := b.scalar(s, e)
-		name := b.autoName(s, e)
-		if name == "" {
-			name = "print_" + strconv.Itoa(i)
-		}
-		l.derived(name, x)
+		l.derived("print_"+strconv.Itoa(i), x)
 	}
 	st.serialized = true
 	return &plan.Project{Input: valuesOf(nil, nil, 1), Items: l.items}
