@@ -239,6 +239,29 @@ func TestConditionsNeverDropWantedRows(t *testing.T) {
 	}
 }
 
+func TestOtherRecordKinds(t *testing.T) {
+	for _, c := range []struct{ file, table, cols, first string }{
+		{"aws/stratus/DeleteCloudtrailTrail.json", "AWSCloudTrail", "EventName", "DeleteTrail"},
+		{"defender/mde_DeviceProcessEvents.ndjson", "DeviceProcessEvents", "ActionType", "ProcessCreated"},
+		{"office365/invictus_ual.csv.gz", "OfficeActivity", "Type", "OfficeActivity"},
+		{"windows-json/empire_wmic_add_user_backdoor.zip", "SecurityEvent", "Type", "SecurityEvent"},
+	} {
+		got := read(t, open(t, "", shared(t, "data/"+c.file)), c.table, strings.Split(c.cols, ",")...)
+		if len(got) == 0 || got[0] != c.first {
+			t.Errorf("%s: %d rows, %q", c.file, len(got), got[:min(1, len(got))])
+		}
+	}
+}
+
+func TestNumbersOfOfficeRecordsAreNamed(t *testing.T) {
+	p := write(t, "o.ndjson", `{"CreationTime":"2024-01-02T03:04:05","Id":"1","Operation":"New-InboxRule","Workload":"Exchange","RecordType":1,"UserType":2}
+{"CreationTime":"2024-01-02T03:04:06","Id":"2","Operation":"UserLoggedIn","Workload":"AzureActiveDirectory","RecordType":15,"UserType":0}`)
+	got := read(t, open(t, "", p), "OfficeActivity", "TimeGenerated", "OfficeId", "RecordType", "UserType")
+	if strings.Join(got, ";") != "2024-01-02T03:04:05.0000000Z|1|ExchangeAdmin|Admin" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestNothingHere(t *testing.T) {
 	for name, content := range map[string]string{"empty": "", "binary": "\x00\x01\x02", "evtx": "ElfFile\x00abc", "text": "hello\nworld\n", "gz": "\x1f\x8b\x08"} {
 		w := open(t, "T", write(t, name, content))

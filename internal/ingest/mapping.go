@@ -56,7 +56,8 @@ var shapes = []*shape{
 	{name: "CloudTrail records", keys: []string{"eventName", "eventSource", "eventVersion"}, table: "AWSCloudTrail", maps: map[string]string{"": cloudTrail}},
 	{name: "Graph sign-ins", keys: []string{"createdDateTime", "userPrincipalName", "appDisplayName"}, table: "SigninLogs", maps: map[string]string{"": signinGraph}},
 	{name: "Graph directory audits", keys: []string{"activityDisplayName", "activityDateTime"}, table: "AuditLogs", maps: map[string]string{"": auditGraph}},
-	{name: "Office 365 audit records", keys: []string{"CreationTime", "Operation", "Workload", "RecordType"}, table: "OfficeActivity", maps: map[string]string{"": office}},
+	{name: "Office 365 audit records", keys: []string{"CreationTime", "Operation", "Workload", "RecordType"}, picks: "Workload",
+		tables: map[string]string{"Exchange": "OfficeActivity", "SharePoint": "OfficeActivity", "OneDrive": "OfficeActivity", "MicrosoftTeams": "OfficeActivity"}, maps: map[string]string{"": office}},
 	{name: "Windows events", keys: []string{"EventID", "Channel", "Hostname"}, picks: "Channel",
 		tables: map[string]string{"Security": "SecurityEvent", "security": "SecurityEvent"}, maps: map[string]string{"": windows}},
 }
@@ -110,7 +111,7 @@ TenantId =
 AADTenantId homeTenantId|resourceTenantId
 ResultType status.errorCode
 ResultSignature ="None"
-ResultDescription status.failureReason
+ResultDescription reason status.errorCode|status.failureReason
 CorrelationId correlationId
 Identity userDisplayName
 Location location.countryOrRegion
@@ -167,18 +168,42 @@ UserId_ UserId
 Client_IPAddress ClientIPAddress
 OfficeObjectId ObjectId
 Site_Url SiteUrl
-Site_ Site`
+Site_ Site
+RecordType recordName RecordType
+UserType userName UserType
+Logon_Type logonName LogonType`
 
 const windows = `TimeGenerated @timestamp|TimeCreated|UtcTime|EventTime
 Type ="SecurityEvent"
 Computer Hostname
-EventSourceName SourceName|Provider`
+EventSourceName SourceName|Provider
+Activity firstLine Message
+SubjectAccount account SubjectDomainName|SubjectUserName
+TargetAccount account TargetDomainName|TargetUserName
+Account actor EventID|SubjectDomainName|SubjectUserName|TargetDomainName|TargetUserName
+AccountType actorType EventID|SubjectDomainName|SubjectUserName|TargetDomainName|TargetUserName
+Process fileName NewProcessName
+LogonTypeName logonTypeName LogonType`
 
 // place is where a column's value stands in records.
 type place struct {
 	paths    [][]string
 	constant string
 	fixed    bool
+	// join, if set, makes a string out of the texts at all paths.
+	join func(vals []string) string
+}
+
+// verbatim says whether the column's text stands in records as it is.
+func (p place) verbatim() bool { return !p.fixed && p.join == nil }
+
+func (s *shape) has(table string) bool {
+	for _, t := range s.tables {
+		if t == table {
+			return true
+		}
+	}
+	return false
 }
 
 // layout maps the columns of one table onto the records of one file.
@@ -195,9 +220,17 @@ type layout struct {
 func newLayout(sh *shape, table string, spelled map[string]string) *layout {
 	l := &layout{shape: sh, table: table, places: map[string]place{}, spelled: spelled}
 	if sh == nil {
+		if _, own := spelled["timegenerated"]; !own && spelled["timestamp"] != "" {
+			l.places["TimeGenerated"] = place{paths: [][]string{{spelled["timestamp"]}}}
+		}
 		return l
 	}
 	l.filter = sh.picks
+	if sh.prefix != "" && !sh.has(table) {
+		// A streamed hunting table: all columns stand in the properties.
+		l.places["TimeGenerated"] = place{paths: [][]string{{"properties", "Timestamp"}, {"time"}}}
+		return l
+	}
 	for _, name := range []string{"", table} {
 		for _, line := range strings.Split(sh.maps[name], "\n") {
 			col, src, ok := strings.Cut(line, " ")
@@ -209,6 +242,9 @@ func newLayout(sh *shape, table string, spelled map[string]string) *layout {
 				continue
 			}
 			var p place
+			if name, rest, ok := strings.Cut(src, " "); ok {
+				p.join, src = joins[name], rest
+			}
 			for _, path := range strings.Split(src, "|") {
 				p.paths = append(p.paths, strings.Split(path, "."))
 			}

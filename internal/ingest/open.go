@@ -487,7 +487,8 @@ next:
 }
 
 // favourites win when a file fits several tables equally well.
-var favourites = []string{"SigninLogs", "AuditLogs", "SecurityEvent", "OfficeActivity", "AzureActivity", "AWSCloudTrail", "CommonSecurityLog", "Syslog"}
+var favourites = []string{"SigninLogs", "AuditLogs", "SecurityEvent", "OfficeActivity", "AzureActivity", "AWSCloudTrail", "CommonSecurityLog", "Syslog",
+	"DeviceProcessEvents", "DeviceNetworkEvents", "DeviceFileEvents", "DeviceRegistryEvents", "DeviceLogonEvents", "DeviceEvents"}
 
 // bestTable finds the table that has most of the columns, if it has at least
 // two in three of them and five at all.

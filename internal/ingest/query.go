@@ -28,6 +28,7 @@ type wanted struct {
 	constant string
 	fixed    bool
 	from     []source
+	join     func(vals []string) string
 }
 
 // source is one place a value may stand: slot has it, text has JSON text in
@@ -84,6 +85,7 @@ func (q *query) want(l *layout, c scan.Column) wanted {
 		w.fixed, w.constant = true, p.constant
 		return w
 	}
+	w.join = p.join
 	for _, path := range p.paths {
 		s := source{text: -1}
 		if len(c.Path) > 0 {
@@ -184,6 +186,14 @@ func newGather(w wanted) gather {
 
 func (g *gather) add(slots []string) {
 	if g.want.fixed || len(g.want.from) == 0 {
+		return
+	}
+	if join := g.want.join; join != nil && g.col != nil && g.col.typ == types.String {
+		vals := make([]string, len(g.want.from))
+		for i, s := range g.want.from {
+			vals[i] = text(slots[s.slot])
+		}
+		g.col.str(join(vals))
 		return
 	}
 	raw := ""
@@ -295,7 +305,7 @@ type literal struct {
 // characters that JSON may write in another way says nothing.
 func literalOf(l *layout, t *table, c scan.Cond) (literal, bool) {
 	i := t.schema.Index(c.Column.Name)
-	if i < 0 || len(c.Values) == 0 || len(c.Values) > 4 || l.place(c.Column.Name).fixed {
+	if i < 0 || len(c.Values) == 0 || len(c.Values) > 4 || !l.place(c.Column.Name).verbatim() {
 		return literal{}, false
 	}
 	if t.schema[i].Type != types.String && len(c.Column.Path) == 0 {
