@@ -177,34 +177,129 @@ func hasStar(items []ast.Expr) bool {
 	return false
 }
 
-// makeSeries types `make-series`: keys, one array for each aggregate, and the
-// array of the axis.
+// makeSeries binds `make-series`: a summarize by the keys and the step of the
+// axis, whose rows then become arrays. Columns are the keys, one array for
+// each aggregate, and the array of the axis.
 func (b *binder) makeSeries(in plan.Rel, st *state, op *ast.MakeSeries) plan.Rel {
+	m := &plan.MakeSeries{Closed: op.InRange}
+	for _, p := range op.Params {
+		if p.Name.Text == "kind" && !b.o.CheckOnly {
+			b.refuse(codeUnsupported, p.Span(), "make-series kind=%s is not supported", wordOf(p))
+		}
+	}
+	on := op.On
+	if as, ok := on.(*ast.Assign); ok {
+		on = as.Value
+	}
+	axis := b.scalar(b.rowScope(in, st), on)
+	t := axis.Type()
+	size := t
+	if t == types.Datetime {
+		size = types.Timespan
+	}
+	bound := func(e ast.Expr, to types.Type) plan.Expr {
+		if e == nil {
+			return nil
+		}
+		x := b.scalar(&scope{env: st.env}, e)
+		if !isBad(x) && x.Type() != to {
+			x = b.cast(x, to)
+		}
+		return x
+	}
+	m.From, m.To, m.Step = bound(op.From, t), bound(op.To, t), bound(op.Step, size)
+	switch {
+	case isBad(axis) || t == types.Unknown:
+	case t != types.Datetime && t != types.Timespan && t != types.Long && t != types.Int && t != types.Real:
+		b.errorf(codeType, on.Span(), "an axis is a number, datetime or timespan, not a %s", t)
+	case op.Step == nil:
+		b.refuse(codeUnsupported, op.Keyword(), "make-series without step is not supported")
+	default:
+		in = b.seriesRange(in, st, op, on)
+	}
 	out := newColumnList(b)
-	b.groupKeys(in, st, out, op.By)
-	var aggs []plan.Agg
+	sum := &plan.Summarize{Input: in}
+	sum.Keys = b.groupKeys(in, st, out, op.By)
+	keys := len(out.items)
 	s := b.rowScope(in, st)
-	s.aggs = &aggs
+	s.aggs, s.keys = &sum.Aggs, sum.Keys
 	for _, a := range op.Aggs {
+		n := len(out.items)
 		b.aggItem(s, out, a.X)
+		var d plan.Expr
 		if a.Default != nil {
-			b.scalar(&scope{env: st.env}, a.Default)
+			d = b.scalar(&scope{env: st.env}, a.Default)
+		}
+		for range out.items[n:] {
+			m.Defaults = append(m.Defaults, d)
 		}
 	}
-	row := b.rowScope(in, st)
-	for _, e := range []ast.Expr{op.From, op.To, op.Step} {
-		if e != nil {
-			b.scalar(&scope{env: st.env}, e)
-		}
+	named := len(out.items)
+	b.item(b.rowScope(in, st), out, op.On)
+	if len(out.items) <= named || isBad(axis) || op.Step == nil {
+		return b.emptySeries(st, out, keys)
 	}
-	b.item(row, out, op.On)
-	keys := len(op.By)
-	cols := out.cols()
+	step := plan.Item{Col: newCol("", t), Expr: b.scalar(b.rowScope(in, st), seriesBin(op, on))}
+	sum.Keys = append(sum.Keys, step)
+	out.items[named].Expr = ref(step.Col)
+	for _, k := range sum.Keys {
+		sum.Columns = append(sum.Columns, k.Col)
+	}
+	for _, a := range sum.Aggs {
+		sum.Columns = append(sum.Columns, a.Cols...)
+	}
+	m.Input = shaped(sum, out.items)
+	cols := m.Input.Cols()
+	m.Keys, m.Aggs, m.Axis = cols[:keys:keys], cols[keys:named:named], cols[named]
 	for i, c := range cols {
-		if cols[i] = newCol(c.Name, c.Type); i >= keys {
-			cols[i].Type = types.Dynamic
+		if i >= keys {
+			c = newCol(c.Name, types.Dynamic)
 		}
+		m.Columns = append(m.Columns, c)
 	}
 	st.open = false
-	return b.unsupported(in, st, op, "make-series", cols)
+	st.reordered()
+	return m
+}
+
+// emptySeries stands for a make-series that has a diagnostic.
+func (b *binder) emptySeries(st *state, out *columnList, keys int) plan.Rel {
+	cols := fresh(out.cols())
+	for i := keys; i < len(cols); i++ {
+		cols[i].Type = types.Dynamic
+	}
+	st.open = false
+	st.reordered()
+	return emptyOf(cols)
+}
+
+// seriesRange keeps the rows within the bounds of the axis.
+func (b *binder) seriesRange(in plan.Rel, st *state, op *ast.MakeSeries, on ast.Expr) plan.Rel {
+	add := func(o ast.BinaryOp, limit ast.Expr) {
+		if limit == nil {
+			return
+		}
+		x := b.scalar(b.rowScope(in, st), &ast.Binary{Pos: ast.Pos{At: on.Span()}, Op: o, OpAt: limit.Span(), Left: on, Right: limit})
+		if !isBad(x) {
+			in = &plan.Filter{Input: in, Cond: x}
+		}
+	}
+	add(ast.OpGe, op.From)
+	if op.InRange {
+		add(ast.OpLe, op.To)
+	} else {
+		add(ast.OpLt, op.To)
+	}
+	return in
+}
+
+// seriesBin is the step a row falls into, counted from the lower bound.
+func seriesBin(op *ast.MakeSeries, on ast.Expr) ast.Expr {
+	at := ast.Pos{At: op.Step.Span()}
+	call := &ast.Call{Pos: at, Name: &ast.Name{Pos: at, Text: "bin"}, Args: []ast.Expr{on, op.Step}}
+	if op.From != nil {
+		call.Name.Text = "bin_at"
+		call.Args = append(call.Args, op.From)
+	}
+	return call
 }

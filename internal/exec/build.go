@@ -63,6 +63,8 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildMaterialize(r)
 	case *plan.Alias:
 		return b.buildAlias(r)
+	case *plan.MakeSeries:
+		return b.buildMakeSeries(r)
 	case *plan.Apply:
 		return b.buildApply(r)
 	case *plan.Given:

@@ -118,6 +118,8 @@ func (p *pruner) rel(r plan.Rel) {
 	case *plan.Parse:
 		r.Columns = keep(r.Columns, need, r.Input)
 		p.pass(r, r.Input)
+	case *plan.MakeSeries:
+		p.all(r.Input)
 	case *plan.Apply:
 		var cols, from []*plan.Col
 		for i, c := range r.Columns {

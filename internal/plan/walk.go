@@ -32,6 +32,8 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input, r.Sub}
 	case *Given:
 		return []Rel{r.Input}
+	case *MakeSeries:
+		return []Rel{r.Input}
 	}
 	return nil
 }
@@ -75,6 +77,12 @@ func Exprs(r Rel) []Expr {
 		}
 	case *Parse:
 		out = append(out, r.Expr)
+	case *MakeSeries:
+		for _, e := range append([]Expr{r.From, r.To, r.Step}, r.Defaults...) {
+			if e != nil {
+				out = append(out, e)
+			}
+		}
 	case *Range:
 		out = append(out, r.From, r.To, r.Step)
 	}
