@@ -72,17 +72,68 @@ func (b *binder) parse(in plan.Rel, st *state, x ast.Expr, params []*ast.Param, 
 	return p
 }
 
-// parseKv types `parse-kv`.
+// parseKv binds `parse-kv`. Without both delimiters, and with a regular
+// expression for them, it is refused.
 func (b *binder) parseKv(in plan.Rel, st *state, op *ast.ParseKv) plan.Rel {
 	x := b.scalar(b.rowScope(in, st), op.X)
-	if t := x.Type(); t != types.String && t != types.Unknown && t != types.Dynamic {
+	switch t := x.Type(); t {
+	case types.String, types.Unknown:
+	case types.Dynamic:
+		x = b.cast(x, types.String)
+	default:
 		b.errorf(codeType, op.X.Span(), "parse-kv reads a string, not a %s", t)
 	}
-	l := extending(b, fresh(in.Cols()))
+	pairs, done := b.pairs(st, op)
+	l := extending(b, in.Cols())
+	p := &plan.Parse{Input: in, Expr: x, Pairs: pairs}
 	for _, c := range b.schema(op.Keys) {
-		l.put(c.Name, null(c.Type))
+		p.Parts = append(p.Parts, plan.ParsePart{Col: l.put(c.Name, null(c.Type))})
 	}
-	return b.unsupported(in, st, op, "parse-kv", l.cols())
+	p.Columns = l.cols()
+	if !done {
+		return b.unsupported(in, st, op, "parse-kv without pair_delimiter and kv_delimiter, or with regex,", fresh(p.Columns))
+	}
+	return p
+}
+
+// pairs reads the properties of parse-kv; done is false for those that are
+// not there yet.
+func (b *binder) pairs(st *state, op *ast.ParseKv) (out *plan.Pairs, done bool) {
+	out = &plan.Pairs{}
+	done = true
+	for _, a := range op.With {
+		if a.Name == nil {
+			continue
+		}
+		d, ok := b.constant(&scope{env: st.env}, a.Value)
+		if !ok {
+			continue
+		}
+		text, _ := d.V.(string)
+		switch a.Name.Text {
+		case "pair_delimiter":
+			out.Pair = text
+		case "kv_delimiter":
+			out.Key = text
+		case "escape":
+			out.Escape = text
+		case "greedy":
+			out.Greedy, _ = d.V.(bool)
+		case "quote":
+			r := []rune(text)
+			switch len(r) {
+			case 1:
+				out.Open, out.Close = text, text
+			case 2:
+				out.Open, out.Close = string(r[0]), string(r[1])
+			default:
+				b.errorf(codeParameter, a.Span(), "quote is one character, or an opening and a closing one")
+			}
+		default:
+			done = false
+		}
+	}
+	return out, done && out.Pair != "" && out.Key != ""
 }
 
 // schema reads the typed columns of a schema as written.

@@ -33,11 +33,14 @@ func (b *builder) buildParse(r *plan.Parse) (Operator, error) {
 		return nil, err
 	}
 	p := &parse{eval: e, asText: asText, where: r.Where}
-	switch r.Kind {
-	case "", parseSimple, parseRelaxed:
+	switch {
+	case r.Pairs != nil:
+		p.match = pairsMatcher(r.Parts, r.Pairs)
+		p.relaxed = true
+	case r.Kind == "" || r.Kind == parseSimple || r.Kind == parseRelaxed:
 		p.match = textMatcher(r.Parts)
 		p.relaxed = r.Kind == parseRelaxed
-	case parseRegex:
+	case r.Kind == parseRegex:
 		if p.match, err = regexMatcher(r.Parts, r.Flags); err != nil {
 			return nil, err
 		}
@@ -66,7 +69,10 @@ func (b *builder) buildParse(r *plan.Parse) (Operator, error) {
 		p.from = append(p.from, from)
 	}
 	name := "parse"
-	if r.Where {
+	switch {
+	case r.Pairs != nil:
+		name = "parse-kv"
+	case r.Where:
 		name = "parse-where"
 	}
 	return b.addStep(r.Input, name, p.step)

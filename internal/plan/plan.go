@@ -192,8 +192,19 @@ type ParsePart struct {
 // ParseKind is simple, regex or relaxed.
 type ParseKind string
 
-// Parse extracts columns from text. Where drops rows that do not match.
+// Pairs says how parse-kv tells keys and values apart. Open and Close are the
+// quotes, empty without; Escape may stand before a quote.
+type Pairs struct {
+	Pair, Key           string
+	Open, Close, Escape string
+	// Greedy values go on up to the next delimiter that a key follows.
+	Greedy bool
+}
+
+// Parse extracts columns from text. Where drops rows that do not match. With
+// Pairs set it is parse-kv: Parts are the columns named as their keys.
 type Parse struct {
+	Pairs *Pairs
 	Out
 	Input Rel
 	Expr  Expr
