@@ -158,5 +158,17 @@ var (
 	_ = zoneRow("datetime_utc_to_local", "Turns a UTC datetime into the local time of a zone.",
 		func(t time.Time, z *time.Location) time.Time { return wall(t.In(z), time.UTC) })
 	_ = zoneRow("datetime_local_to_utc", "Turns the local time of a zone into UTC.",
-		func(t time.Time, z *time.Location) time.Time { return wall(t, z).UTC() })
+		localToUTC)
 )
+
+// localToUTC reads a local time that clocks skip in spring with the offset
+// they have afterwards.
+func localToUTC(t time.Time, z *time.Location) time.Time {
+	u := wall(t, z)
+	if wall(u, time.UTC).Equal(t) {
+		return u.UTC()
+	}
+	_, before := u.Add(-24 * time.Hour).Zone()
+	_, after := u.Add(24 * time.Hour).Zone()
+	return t.Add(-time.Duration(max(before, after)) * time.Second)
+}

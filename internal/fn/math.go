@@ -69,6 +69,8 @@ var (
 	_ = real1("radians", "Turns degrees into radians.", always(func(x float64) float64 { return math.Pi / 180 * x }))
 	_ = real1("gamma", "Gives the gamma function.", always(math.Gamma))
 	_ = real1("loggamma", "Gives the logarithm of the gamma function's size.", always(func(x float64) float64 { y, _ := math.Lgamma(x); return y }))
+	_ = real1("erf", "Gives the error function.", always(math.Erf))
+	_ = real1("erfc", "Gives what the error function lacks to 1.", always(math.Erfc))
 	_ = real2("pow", "Raises a number to a power.", func(x, y float64) (float64, bool) { return math.Pow(x, y), true })
 	_ = real2("atan2", "Gives the angle of the point (y, x) seen from the origin.", func(y, x float64) (float64, bool) { return math.Atan2(y, x), true })
 )

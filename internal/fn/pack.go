@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"goshawk/internal/dynamic"
-	"goshawk/internal/types"
-	"goshawk/internal/vector"
 )
 
 // bagOf makes a bag of keys and values in turn; a repeated key keeps its
@@ -48,29 +46,19 @@ var _ = scalar(Scalar{
 	}),
 })
 
-// pack_all gets names and values in turn from the binder, after the flag when
-// the query gives one; hence an odd number of arguments.
+// pack_all is bound to bag_pack when all columns are wanted; this row gets
+// the names and values for pack_all(true), which leaves out empty ones.
 var _ = scalar(Scalar{
 	Name: "pack_all", Summary: "Makes a bag of all columns, without the null and empty ones if asked.", Nulls: Handles, Type: isDynamic,
-	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
-		skip := false
-		if len(args)%2 == 1 {
-			skip = args[0].Type == types.Bool && !args[0].IsNull(0) && args[0].Bool(0)
-			args = args[1:]
-		}
-		return eachDyn(func(pairs []dynamic.Value) dynamic.Value {
-			if skip {
-				kept := make([]dynamic.Value, 0, len(pairs))
-				for i := 0; i+1 < len(pairs); i += 2 {
-					if v := pairs[i+1]; !v.IsNull() && !(v.Kind() == dynamic.String && v.Text() == "") {
-						kept = append(kept, pairs[i], v)
-					}
-				}
-				pairs = kept
+	Kernel: eachDyn(func(pairs []dynamic.Value) dynamic.Value {
+		kept := make([]dynamic.Value, 0, len(pairs))
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if v := pairs[i+1]; !v.IsNull() && !(v.Kind() == dynamic.String && v.Text() == "") {
+				kept = append(kept, pairs[i], v)
 			}
-			return bagOf(pairs)
-		})(c, args)
-	},
+		}
+		return bagOf(kept)
+	}),
 })
 
 var _ = scalar(Scalar{

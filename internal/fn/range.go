@@ -78,15 +78,22 @@ func rangeOf(from, to, step dynamic.Value) dynamic.Value {
 
 var _ = scalar(Scalar{
 	Name: "repeat", Summary: "Makes an array that holds a value some times.", Nulls: Handles,
-	Kernel: eachDyn(func(args []dynamic.Value) dynamic.Value {
-		n, ok := whole(args[1])
-		if !ok {
-			return dynamic.NullValue
+	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
+		if args[0].Type == types.Dynamic {
+			return nil, Errorf("repeat() takes no dynamic value")
 		}
-		items := make([]dynamic.Value, min(max(n, 0), maxRange))
-		for i := range items {
-			items[i] = args[0]
-		}
-		return dynamic.FromArray(items)
-	}),
+		return eachDyn(repeated)(c, args)
+	},
 })
+
+func repeated(args []dynamic.Value) dynamic.Value {
+	n, ok := whole(args[1])
+	if !ok {
+		return dynamic.NullValue
+	}
+	items := make([]dynamic.Value, min(max(n, 0), maxRange))
+	for i := range items {
+		items[i] = args[0]
+	}
+	return dynamic.FromArray(items)
+}
