@@ -146,7 +146,16 @@ func one(b bool) int64 {
 	return 0
 }
 
-func realText(f float64) string { return string(dynamic.AppendReal(nil, f, false)) }
+// realText prints a real; infinity is short here, unlike in JSON.
+func realText(f float64) string {
+	switch {
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	}
+	return string(dynamic.AppendReal(nil, f, false))
+}
 
 func boolText(b bool) string {
 	if b {
@@ -194,10 +203,10 @@ func init() {
 	low32 := func(n int64) (int64, bool) { return int64(int32(n)), true }
 	conversion("int", target[int64]{
 		text: parseWhole(32),
-		long: func(n int64) (int64, bool) { return n, n == int64(int32(n)) },
+		long: low32,
 		real: func(f float64) (int64, bool) {
 			n, ok := realToLong(f)
-			return n, ok && n == int64(int32(n))
+			return min(max(n, math.MinInt32), math.MaxInt32), ok
 		},
 		flag: func(b bool) (int64, bool) { return one(b), true },
 		time: func(t int64, _ types.Type) (int64, bool) { return low32(t) },
@@ -243,7 +252,7 @@ func init() {
 		flag: no[bool, int64],
 	}, "totimespan", "totime")
 	conversion("guid", target[vector.Guid]{
-		text: vector.ParseGuid, long: no[int64, vector.Guid], real: no[float64, vector.Guid], flag: no[bool, vector.Guid],
+		text: parseGuid, long: no[int64, vector.Guid], real: no[float64, vector.Guid], flag: no[bool, vector.Guid],
 	}, "toguid")
 	scalar(Scalar{Name: "tostring", Summary: "Prints a value as text; null becomes the empty text.", Nulls: NullIfAny, Pick: toText})
 	scalar(Scalar{Name: "tohex", Summary: "Prints a whole number in base 16, with zeros in front up to a width.", Nulls: NullIfAny, Kernel: toHex})
@@ -274,5 +283,16 @@ func getType(args []types.Type, _ types.Type) Kernel {
 			return vector.Constant(vector.Datum{T: types.String, V: name}, c.N), nil
 		}
 	}
-	return lift1(dynamic.Value.GetType)
+	return func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
+		v := dyns(args[0])
+		return collect[string](c, nil, func(i int) (string, bool) { return v.at(i).GetType(), true }), nil
+	}
+}
+
+// parseGuid reads 32 digits with dashes at any place.
+func parseGuid(s string) (vector.Guid, bool) {
+	if g, ok := vector.ParseGuid(s); ok || len(s) > 64 {
+		return g, ok
+	}
+	return vector.ParseGuid(strings.ReplaceAll(s, "-", ""))
 }

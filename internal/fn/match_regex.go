@@ -23,7 +23,7 @@ func compileRegex(pattern string) (*regexp.Regexp, error) {
 	if re := regexes.m[pattern]; re != nil {
 		return re, nil
 	}
-	re, err := regexp.Compile(pattern)
+	re, err := regexp.Compile(wideClasses(pattern))
 	if err != nil {
 		if strings.Contains(err.Error(), "(?=") || strings.Contains(err.Error(), "(?!") || strings.Contains(err.Error(), "(?<") {
 			return nil, Errorf("the regular expression %q looks ahead or behind, which the language does not have", pattern)
@@ -35,6 +35,64 @@ func compileRegex(pattern string) (*regexp.Regexp, error) {
 	}
 	regexes.m[pattern] = re
 	return re, nil
+}
+
+// wideClasses lets \d and \w match the digits and letters of every script,
+// as they do in the language.
+func wideClasses(p string) string {
+	if !strings.Contains(p, `\d`) && !strings.Contains(p, `\D`) && !strings.Contains(p, `\w`) && !strings.Contains(p, `\W`) || strings.Contains(p, `\Q`) {
+		return p
+	}
+	const letters = `\p{L}\p{M}\p{Nd}\p{Pc}`
+	var b strings.Builder
+	class := false
+	for i := 0; i < len(p); i++ {
+		switch c := p[i]; {
+		case c == '\\' && i+1 < len(p):
+			i++
+			switch d := p[i]; {
+			case d == 'd':
+				b.WriteString(`\p{Nd}`)
+			case d == 'D':
+				b.WriteString(`\P{Nd}`)
+			case d == 'w' && class:
+				b.WriteString(letters)
+			case d == 'w':
+				b.WriteString("[" + letters + "]")
+			case d == 'W' && !class:
+				b.WriteString("[^" + letters + "]")
+			default:
+				b.WriteByte(c)
+				b.WriteByte(d)
+			}
+		default:
+			if c == '[' && !class {
+				class = true
+				b.WriteByte(c)
+				// A bracket that closes at once stands for itself.
+				if strings.HasPrefix(p[i+1:], "^]") {
+					b.WriteString("^]")
+					i += 2
+				} else if strings.HasPrefix(p[i+1:], "]") {
+					b.WriteByte(']')
+					i++
+				}
+				continue
+			}
+			if c == '[' && strings.HasPrefix(p[i:], "[:") {
+				if end := strings.Index(p[i:], ":]"); end > 0 {
+					b.WriteString(p[i : i+end+2])
+					i += end + 1
+					continue
+				}
+			}
+			if c == ']' {
+				class = false
+			}
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 func init() {

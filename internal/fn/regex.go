@@ -147,6 +147,11 @@ func typeArgument(at int) func([]types.Type, []*vector.Datum) types.Type {
 // several.
 func extractAll(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	src := len(args) - 1
+	if args[0].Form == vector.Const {
+		if re, err := compileRegex(texts(args[0]).at(0)); err == nil && re.NumSubexp() == 0 {
+			return nil, Errorf("the pattern %q of extract_all() has no group to extract", constText(args[0]))
+		}
+	}
 	return withRegex(0, func(re *regexp.Regexp, args []*vector.Vector, i int) (dynamic.Value, bool) {
 		s := text(args[src], i)
 		groups := allGroups(re)

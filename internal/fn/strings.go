@@ -87,9 +87,9 @@ func cutText(s string, from, count int64) string {
 	if ascii(s) {
 		n := int64(len(s))
 		if from < 0 {
-			from = max(from+n, 0)
+			from += n
 		}
-		if from >= n {
+		if from < 0 || from >= n {
 			return ""
 		}
 		if count < 0 || count > n-from {
@@ -100,9 +100,9 @@ func cutText(s string, from, count int64) string {
 	r := []rune(s)
 	n := int64(len(r))
 	if from < 0 {
-		from = max(from+n, 0)
+		from += n
 	}
-	if from >= n {
+	if from < 0 || from >= n {
 		return ""
 	}
 	if count < 0 || count > n-from {
@@ -139,19 +139,23 @@ func replaceAll(s, old, with string) string {
 	return strings.ReplaceAll(s, old, with)
 }
 
-// replaceStrings replaces each of several texts, one after the other.
+// replaceStrings replaces several texts in one pass: at each place the first
+// that fits.
 func replaceStrings(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	s, from, to := texts(args[0]), dyns(args[1]), dyns(args[2])
 	return collect[string](c, nil, func(i int) (string, bool) {
-		text, with := s.at(i), to.at(i)
+		with := to.at(i)
+		var pairs []string
 		for k, old := range from.at(i).Items() {
 			repl := with.String()
 			if with.Kind() == dynamic.Array {
 				repl = with.At(int64(k)).String()
 			}
-			text = replaceAll(text, old.String(), repl)
+			if o := old.String(); o != "" {
+				pairs = append(pairs, o, repl)
+			}
 		}
-		return text, true
+		return strings.NewReplacer(pairs...).Replace(s.at(i)), true
 	}), nil
 }
 
