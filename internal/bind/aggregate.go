@@ -126,7 +126,11 @@ func (b *binder) autoNameOf(s *scope, c *ast.Call) string {
 func (b *binder) aggName(s *scope, e *fn.Entry, c *ast.Call) string {
 	inner := *s
 	inner.aggs = &[]plan.Agg{}
-	return b.callName(&inner, c)
+	name := b.callName(&inner, c)
+	if strings.HasPrefix(c.Name.Text, "covariance") && len(c.Args) > 1 {
+		name += "_" + b.autoName(&inner, c.Args[1]) // named after both sides
+	}
+	return name
 }
 
 // columnAggregates give their arguments back; the value is what an argument

@@ -33,7 +33,7 @@ func readPages(t *testing.T, pattern string) map[string]*Page {
 }
 
 func TestGoldenPages(t *testing.T) {
-	for _, pattern := range []string{"../fn/*.md", "../manual/operators/*.md"} {
+	for _, pattern := range []string{"../fn/*.md", "../manual/operators/*.md", "../manual/errors/*.md"} {
 		for name, p := range readPages(t, pattern) {
 			for _, c := range p.Cases {
 				for _, size := range []int{1, 3, 1024} {
