@@ -139,6 +139,9 @@ func (b *binder) sources(st *state, list []ast.Expr) ([]unionInput, bool) {
 	open := false
 	for _, e := range list {
 		if w, ok := unparen(e).(*ast.Wildcard); ok {
+			// Tables found by pattern give a column many types; which name it
+			// gets then depends on the workspace.
+			open = true
 			for _, t := range b.o.Schema.TableNames() {
 				if wild(w.Pattern, t) {
 					out = append(out, unionInput{rel: b.pipe(st.env, &ast.Name{Pos: w.Pos, Text: t}), name: t})

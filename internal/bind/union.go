@@ -45,6 +45,7 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 				r, rst := b.pipeline(st.env, &ast.Name{Pos: w.Pos, Text: t})
 				add(r, t, rst.open)
 			}
+			open = open || n > 0 && b.o.CheckOnly
 			if n == 0 && !fuzzy {
 				b.errorf(codeUnknownTable, w.Span(), "no table matches %q", w.Pattern)
 			}
