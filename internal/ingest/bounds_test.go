@@ -1,0 +1,96 @@
+package ingest
+
+import (
+	"archive/zip"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestUnpackingStopsAtTheBound(t *testing.T) {
+	p := filepath.Join(t.TempDir(), "x.zip")
+	f, err := os.Create(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	for _, name := range []string{"small.ndjson", "../big.ndjson"} {
+		m, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 10
+		if strings.Contains(name, "big") {
+			n = 200000
+		}
+		for i := range n {
+			fmt.Fprintf(m, `{"n":%d}`+"\n", i)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w, err := Open([]Spec{{Table: "T", Path: p}}, Options{MaxUnpacked: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, w, "T", "n")
+	r := w.Report()
+	if len(r) != 2 || r[0].Rows != 10 || r[0].Bad != 0 {
+		t.Fatalf("%+v", r)
+	}
+	// The line that the bound cuts is bad too.
+	if len(got) < 10+50000 || len(got) > 10+120000 || r[1].Bad == 0 || !strings.Contains(fmt.Sprint(r[1].Lines), "bound") {
+		t.Errorf("%d rows, %+v", len(got), r[1])
+	}
+}
+
+func TestDocumentLargerThanMemoryIsToldAndSkipped(t *testing.T) {
+	p := write(t, "x.json", `[{"a":"`+strings.Repeat("x", 1000)+`"}]`)
+	w, err := Open([]Spec{{Table: "T", Path: p}}, Options{Memory: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := w.Report()[0]; !strings.Contains(r.Skipped, "memory bound of 100 bytes") {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestCutDocumentKeepsItsWholeRecords(t *testing.T) {
+	p := write(t, "x.json", "{\n\"value\": [\n{\"a\": 1},\n{\"a\": 2},\n{\"a\": ")
+	w := open(t, "T", p)
+	if got := read(t, w, "T", "a"); strings.Join(got, " ") != "1 2" || w.Report()[0].Bad != 1 {
+		t.Errorf("%q %+v", got, w.Report())
+	}
+}
+
+func TestSeveralWrappersOneALine(t *testing.T) {
+	p := write(t, "x.json", `{"records":[{"a":1},{"a":2}]}`+"\n"+`{"records":[{"a":3}]}`+"\n")
+	if got := read(t, open(t, "T", p), "T", "a"); strings.Join(got, " ") != "1 2 3" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestFolderIsReadWithAllBelow(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"x.json": `[{"a":1}]`, "a/b/y.csv": "a,c\n2,3\n", "a/z.bin": "\x00\x01"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := open(t, "T", dir)
+	if got := read(t, w, "T", "a"); len(got) != 2 || len(w.Report()) != 3 {
+		t.Errorf("%q %+v", got, w.Report())
+	}
+	if _, err := Open([]Spec{{Path: filepath.Join(dir, "none")}}, Options{}); err == nil {
+		t.Error("a path that is not there is no error")
+	}
+}
