@@ -94,3 +94,15 @@ func TestFolderIsReadWithAllBelow(t *testing.T) {
 		t.Error("a path that is not there is no error")
 	}
 }
+
+func TestQuoteLeftOpenIsBounded(t *testing.T) {
+	p := write(t, "x.csv", "a,b\n1,2\n3,\"open\n"+strings.Repeat("x,y\n", 1<<20))
+	w, err := Open([]Spec{{Table: "T", Path: p}}, Options{MaxLine: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, w, "T", "a")
+	if len(got) != 1 || w.Report()[0].Bad == 0 || !strings.Contains(fmt.Sprint(w.Report()[0].Lines), "quote") {
+		t.Errorf("%q %+v", got, w.Report())
+	}
+}

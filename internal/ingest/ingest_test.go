@@ -292,7 +292,7 @@ func FuzzRecord(f *testing.F) {
 func FuzzCSV(f *testing.F) {
 	f.Add("a,b\n1,\"x\ny\"\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		next := csvRecords(strings.NewReader(s), ',')
+		next := csvRecords(strings.NewReader(s), ',', 1<<20)
 		for range 100 {
 			c, _ := next()
 			if c == nil {

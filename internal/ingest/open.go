@@ -184,11 +184,11 @@ func (w *Workspace) addFile(s Spec, f *file, open func() (io.Reader, closers, bo
 		case formDocument:
 			return document(r, f.opts.Memory), cl, nil
 		case formTabs:
-			return csvRecords(r, '\t'), cl, nil
+			return csvRecords(r, '\t', f.opts.MaxLine), cl, nil
 		case formSemicolons:
-			return csvRecords(r, ';'), cl, nil
+			return csvRecords(r, ';', f.opts.MaxLine), cl, nil
 		}
-		return csvRecords(r, ','), cl, nil
+		return csvRecords(r, ',', f.opts.MaxLine), cl, nil
 	}
 	f.report.Shape = form.String()
 	w.sample(s, f)

@@ -320,9 +320,25 @@ func answer(c *chunk, offset int64, cols, rows string) {
 	}
 }
 
-// table of a CSV file as records; the header gives the keys.
-func csvRecords(r io.Reader, comma rune) producer {
-	br := bufio.NewReaderSize(r, 256<<10)
+// guard stops a row that never ends, such as one with a quote left open.
+type guard struct {
+	r      io.Reader
+	n, max int
+}
+
+func (g *guard) Read(p []byte) (int, error) {
+	if g.n > g.max {
+		return 0, fmt.Errorf("the row is longer than %d bytes; a quote may be left open", g.max)
+	}
+	n, err := g.r.Read(p)
+	g.n += n
+	return n, err
+}
+
+// csvRecords reads a CSV file as records; the header gives the keys.
+func csvRecords(r io.Reader, comma rune, maxLine int) producer {
+	g := &guard{r: r, max: maxLine}
+	br := bufio.NewReaderSize(g, 256<<10)
 	if b, _ := br.Peek(3); string(b) == "\xef\xbb\xbf" {
 		_, _ = br.Discard(3)
 	}
@@ -346,6 +362,7 @@ func csvRecords(r io.Reader, comma rune) producer {
 			put = csvRow(names)
 		}
 		for cr.InputOffset()-c.offset < chunkSize {
+			g.n = 0
 			row, err := cr.Read()
 			if err == io.EOF {
 				done = true
