@@ -115,6 +115,9 @@ func TestFacts(t *testing.T) {
 		{"format_bytes", types.String, []any{20010332, 0, "KB"}, "19541 KB"},
 		{"zlib_decompress_from_base64_string", types.String, []any{"eJwLSS0uUSguKcrMS1cwNDIGACxqBQ4="}, "Test string 123"},
 		{"gzip_decompress_from_base64_string", types.String, []any{"x0x0x0"}, ""},
+		{"gettype", types.String, []any{js("null")}, "null"},
+		{"gettype", types.String, []any{js("1.5")}, "double"},
+		{"datetime_local_to_utc", types.Datetime, []any{on(2022, 3, 27, 2*types.Hour), "Europe/Brussels"}, "2022-03-27T00:00:00.0000000Z"},
 		{"geo_point_in_circle", types.Bool, []any{200.0, 1.0, 1.0, 1.0, 1.0}, "null"},
 	} {
 		args, kinds := []*vector.Vector{}, []types.Type{}

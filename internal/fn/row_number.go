@@ -38,7 +38,9 @@ func neighbour(name, summary string, sign int64) *Scalar {
 		Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 			off := int64(1)
 			if len(args) > 1 && c.N > 0 && !args[1].IsNull(0) {
-				off = args[1].Int(0)
+				if off = args[1].Int(0); off == 0 {
+					return nil, Errorf("%s() needs an offset other than 0", name)
+				}
 			}
 			if off > int64(c.N) || off < -int64(c.N) {
 				off = int64(c.N)
