@@ -59,6 +59,11 @@ func (b *binder) aggregate(s *scope, c *ast.Call, names []string) (plan.Agg, boo
 	}
 	ts := typesOf(args)
 	m, at, ok := resolve(entry.Sigs, ts, star)
+	if !ok && name == "count" && len(args) == 1 && !star[0] {
+		// The engine takes any argument and counts all rows.
+		args, ts = nil, nil
+		m, at, ok = resolve(entry.Sigs, ts, nil)
+	}
 	if !ok {
 		b.argumentError(entry, c, at, ts)
 		return plan.Agg{}, false
@@ -169,7 +174,11 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 		if star[i] {
 			for _, col := range s.cols {
 				if !taken[col] {
-					exprs, made = append(exprs, ref(col)), append(made, col.Name)
+					n := col.Name
+					if kind == "any" && strings.HasPrefix(c.Name.Text, "any") {
+						n = c.Name.Text + "_" + n
+					}
+					exprs, made = append(exprs, ref(col)), append(made, n)
 				}
 			}
 			continue
@@ -178,8 +187,8 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 		switch {
 		case i == 0 && extreme:
 			first = n
-			if n == "" {
-				n = kind + "_"
+			if n == "" || strings.HasPrefix(c.Name.Text, "argm") {
+				n = kind + "_" + n
 			}
 		case extreme && n == "":
 			n = argName(kind+"_"+first, "", i)
