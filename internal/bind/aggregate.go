@@ -135,6 +135,9 @@ func (b *binder) aggName(s *scope, e *fn.Entry, c *ast.Call) string {
 	if strings.HasPrefix(c.Name.Text, "covariance") && len(c.Args) > 1 {
 		name += "_" + b.autoName(&inner, c.Args[1]) // named after both sides
 	}
+	if strings.HasPrefix(c.Name.Text, "percentiles") && strings.HasSuffix(c.Name.Text, "_array") && len(c.Args) > 0 {
+		name = "percentiles_" + b.autoName(&inner, c.Args[0])
+	}
 	return name
 }
 
