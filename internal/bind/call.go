@@ -100,7 +100,7 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 		}
 	}
 	for i := range args {
-		p := paramAt(m.sig, i, len(args))
+		p := paramFor(m.sig, i, ts)
 		if (p.Arg == "Constant" || p.Arg == "Literal") && lits[i] == nil && !b.o.CheckOnly && !star[i] {
 			if _, isType := c.Args[i].(*ast.TypeOf); !isType {
 				b.errorf(codeConstant, c.Args[i].Span(), "argument %d of %s() must be a constant", i+1, name)

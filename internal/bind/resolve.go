@@ -43,6 +43,21 @@ func paramAt(sig *fn.Sig, i, n int) *fn.Param {
 	return &ps[lead+(i-lead)%(end-lead)]
 }
 
+// paramFor is paramAt, except that a last argument which does not fit an
+// optional last parameter is one more of the repeated ones.
+func paramFor(sig *fn.Sig, i int, args []types.Type) *fn.Param {
+	p := paramAt(sig, i, len(args))
+	if p == nil || i != len(args)-1 || p.Min > 0 || p.Max > 1 || fits(p, args[i], args) > 0 {
+		return p
+	}
+	for k := len(sig.Params) - 1; k >= 0; k-- {
+		if sig.Params[k].Max > 1 {
+			return &sig.Params[k]
+		}
+	}
+	return p
+}
+
 // fits says how well a type fits a parameter: 0 not at all, 4 exactly.
 func fits(p *fn.Param, t types.Type, args []types.Type) int {
 	if t == types.Unknown {
@@ -134,7 +149,7 @@ func resolve(sigs []fn.Sig, args []types.Type, star []bool) (m match, at int, ok
 		}
 		score, i := 0, 0
 		for ; i < len(args); i++ {
-			p := paramAt(sig, i, len(args))
+			p := paramFor(sig, i, args)
 			if p == nil {
 				break
 			}
@@ -167,7 +182,7 @@ func resolve(sigs []fn.Sig, args []types.Type, star []bool) (m match, at int, ok
 	}
 	m.want = make([]types.Type, len(args))
 	for i := range args {
-		m.want[i] = wanted(paramAt(m.sig, i, len(args)), args[i])
+		m.want[i] = wanted(paramFor(m.sig, i, args), args[i])
 	}
 	return m, 0, true
 }
