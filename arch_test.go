@@ -1,0 +1,117 @@
+// Package goshawk holds the tests about the shape of the whole tree.
+package goshawk
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// imports says which packages of the project each package may import. A
+// package that is missing here fails the test: adding one is a decision.
+var imports = map[string]string{
+	"internal/source":     "",
+	"internal/ast":        "source",
+	"internal/parser":     "source ast",
+	"internal/printer":    "source ast parser",
+	"internal/types":      "",
+	"internal/dynamic":    "types",
+	"internal/vector":     "types dynamic",
+	"internal/fn":         "types dynamic vector",
+	"internal/fn/gen":     "",
+	"internal/scan":       "types dynamic vector",
+	"internal/plan":       "source types dynamic vector fn scan",
+	"internal/bind":       "source ast parser types dynamic vector fn scan plan",
+	"internal/opt":        "source types dynamic vector fn scan plan",
+	"internal/exec":       "source types dynamic vector fn scan plan opt",
+	"internal/schema":     "types",
+	"internal/schema/gen": "types",
+	"internal/ingest":     "types dynamic vector scan schema",
+	"internal/engine":     "source ast parser types dynamic vector fn scan plan bind opt exec schema",
+	"internal/rule":       "source",
+	"internal/demo":       "",
+	"internal/hunt":       "source types dynamic vector plan engine rule",
+	"internal/manual":     "fn",
+	"internal/kqltest":    "source types dynamic vector fn engine manual scan exec",
+	"internal/cli":        "*",
+	"rules/starter":       "",
+	"cmd/goshawk":         "cli",
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != "." {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		pkg := filepath.ToSlash(filepath.Dir(path))
+		allowed, ok := imports[pkg]
+		if !ok {
+			t.Errorf("package %s is not in the import table: decide what it may import", pkg)
+			return nil
+		}
+		seen[pkg] = true
+		checkFile(t, path, pkg, allowed)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 10 {
+		t.Fatalf("only %d packages found; the test looks in the wrong place", len(seen))
+	}
+}
+
+func checkFile(t *testing.T, path, pkg, allowed string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	ok := map[string]bool{}
+	for _, a := range strings.Fields(allowed) {
+		ok["goshawk/internal/"+a] = true
+	}
+	for _, im := range f.Imports {
+		name := strings.Trim(im.Path.Value, `"`)
+		if strings.HasPrefix(name, "goshawk/") && allowed != "*" && !ok[name] {
+			t.Errorf("%s: %s must not import %s", path, pkg, name)
+		}
+	}
+}
+
+// TestArchitectureNamesExist keeps ARCHITECTURE.md true: each path it names
+// in backquotes exists.
+func TestArchitectureNamesExist(t *testing.T) {
+	raw, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile("`((?:internal|cmd|rules)/[a-z0-9_/.]*)`").FindAllStringSubmatch(string(raw), -1)
+	if len(names) < 10 {
+		t.Fatalf("ARCHITECTURE.md names only %d paths", len(names))
+	}
+	var missing []string
+	for _, n := range names {
+		if _, err := os.Stat(strings.TrimSuffix(n[1], "/")); err != nil {
+			missing = append(missing, n[1])
+		}
+	}
+	sort.Strings(missing)
+	for _, m := range missing {
+		t.Errorf("ARCHITECTURE.md names %s, which does not exist", m)
+	}
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"goshawk/internal/engine"
+	"goshawk/internal/rule"
+	"goshawk/internal/source"
+	"goshawk/internal/types"
+)
+
+func (a *app) checkCmd() *cobra.Command {
+	var batch bool
+	cmd := &cobra.Command{
+		Use:   "check [PATH...]",
+		Short: "Check rules or queries without running them",
+		Long: "Parses and binds every rule in the files and folders and reports what is wrong, with file, line and column.\n\n" +
+			"Exit code: 0 all right, 4 at least one rule has an error.\n" +
+			"--batch reads lines {\"id\",\"query\"} and answers each with its verdict, result columns and diagnostics;\n" +
+			"start and length count UTF-16 units.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if batch {
+				return a.checkBatch()
+			}
+			if len(args) == 0 {
+				return usagef("check needs a file or folder of rules, or --batch")
+			}
+			return a.check(args)
+		},
+	}
+	cmd.Flags().BoolVar(&batch, "batch", false, "speak the checker protocol on standard input and output")
+	return cmd
+}
+
+func (a *app) check(paths []string) error {
+	set := rule.LoadPaths(paths)
+	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
+	bad := set.Broken
+	printDiagnostics(a.err, set.Diagnostics)
+	for _, r := range set.Rules {
+		if r.Text == nil {
+			continue
+		}
+		_, _, ds := e.Check(r.Text)
+		if ds.HasErrors() {
+			bad++
+		}
+		printDiagnostics(a.out, ds)
+	}
+	fmt.Fprintf(a.out, "%d rules checked, %d with errors\n", len(set.Rules), bad)
+	if bad > 0 {
+		return exitCode(exitRejected)
+	}
+	return nil
+}
+
+// jsonDiag is a diagnostic in the checker protocol.
+type jsonDiag struct {
+	Code     string `json:"code"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Start    int    `json:"start"`
+	Length   int    `json:"length"`
+}
+
+func (a *app) checkBatch() error {
+	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
+	return a.eachRequest(func(r request) any {
+		text := source.New("query", r.Query)
+		results, parsed, ds := e.Check(text)
+		diags := []jsonDiag{}
+		for _, d := range ds {
+			start, length := text.UTF16(d.Span)
+			diags = append(diags, jsonDiag{d.Code, d.Severity.String(), d.Message, start, length})
+		}
+		cols := []jsonColumn{}
+		if len(results) > 0 {
+			var s types.Schema
+			for _, c := range results[len(results)-1].Rel.Cols() {
+				s = append(s, types.Column{Name: c.Name, Type: c.Type})
+			}
+			cols = jsonColumns(s)
+		}
+		return map[string]any{"id": r.ID, "parse_ok": parsed, "bind_ok": parsed && !ds.HasErrors(), "columns": cols, "diags": diags}
+	})
+}

@@ -1,0 +1,244 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"goshawk/internal/engine"
+	"goshawk/internal/ingest"
+	"goshawk/internal/rule"
+	"goshawk/internal/scan"
+	"goshawk/internal/types"
+)
+
+// dataFlags are the flags of commands that read logs.
+type dataFlags struct {
+	logs         []string
+	functions    []string
+	now          string
+	since, until string
+	memory       string
+	threads      int
+}
+
+func (f *dataFlags) register(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.logs, "logs", nil, "log file or folder, recognised by shape, or TABLE=PATH (repeatable)")
+	fl.StringArrayVar(&f.functions, "functions", nil, "file or folder of stored functions: parser YAML (repeatable)")
+	fl.StringVar(&f.now, "now", "", "the time that now() and ago() take, e.g. 2026-03-01T00:00:00Z")
+	fl.StringVar(&f.since, "since", "", "leave out rows before this time (RFC 3339, or a span such as 7d before now)")
+	fl.StringVar(&f.until, "until", "", "leave out rows from this time on")
+	fl.StringVar(&f.memory, "memory", "2GB", "memory that one query may hold")
+	fl.IntVar(&f.threads, "threads", 0, "goroutines that read and compute (0: all cores)")
+}
+
+// data is opened logs with an engine over them.
+type data struct {
+	engine    *engine.Engine
+	options   engine.Options
+	workspace *ingest.Workspace
+}
+
+func (f *dataFlags) open() (*data, error) {
+	d := &data{}
+	now := time.Now()
+	if f.now != "" {
+		t, err := parseTime(f.now, now)
+		if err != nil {
+			return nil, usagef("--now: %v", err)
+		}
+		now = t
+	}
+	mem, err := parseBytes(f.memory)
+	if err != nil {
+		return nil, usagef("--memory: %v", err)
+	}
+	threads := f.threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	d.options = engine.Options{Now: now, Threads: threads, Memory: mem}
+	var specs []ingest.Spec
+	for _, l := range f.logs {
+		specs = append(specs, logSpec(l))
+	}
+	if d.workspace, err = ingest.Open(specs, ingest.Options{Threads: threads, Now: now}); err != nil {
+		return nil, err
+	}
+	tables := map[string]scan.Table{}
+	for _, name := range d.workspace.Names() {
+		tables[name], _ = d.workspace.Table(name)
+	}
+	cat := engine.NewCatalog(tables)
+	if cat.Window, err = f.window(now); err != nil {
+		return nil, err
+	}
+	if err := loadFunctions(cat, f.functions); err != nil {
+		return nil, err
+	}
+	d.engine = &engine.Engine{Catalog: cat}
+	return d, nil
+}
+
+// window reads --since and --until as ticks.
+func (f *dataFlags) window(now time.Time) (w engine.Window, err error) {
+	for _, x := range []struct {
+		flag, text string
+		to         *int64
+	}{{"--since", f.since, &w.Since}, {"--until", f.until, &w.Until}} {
+		if x.text == "" {
+			continue
+		}
+		t, err := parseTime(x.text, now)
+		if err != nil {
+			return w, usagef("%s: %v", x.flag, err)
+		}
+		*x.to, _ = types.FromTime(t)
+	}
+	return w, nil
+}
+
+// parseTime reads an instant, or a span such as 7d that counts back from now.
+func parseTime(s string, now time.Time) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05", "2006-01-02"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	if n, err := strconv.ParseFloat(strings.TrimSuffix(s, "d"), 64); err == nil && strings.HasSuffix(s, "d") {
+		return now.Add(-time.Duration(n * 24 * float64(time.Hour))), nil
+	}
+	if d, err := time.ParseDuration(s); err == nil {
+		return now.Add(-d), nil
+	}
+	return time.Time{}, usagef("%q is neither a time such as 2026-03-01T00:00:00Z nor a span such as 7d", s)
+}
+
+// parseBytes reads a size such as 500MB or 2GB.
+func parseBytes(s string) (int64, error) {
+	units := []struct {
+		suffix string
+		n      float64
+	}{{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}, {"", 1}}
+	for _, u := range units {
+		if num, ok := strings.CutSuffix(s, u.suffix); ok {
+			n, err := strconv.ParseFloat(strings.TrimSpace(num), 64)
+			if err == nil && n > 0 && n*u.n < 1<<62 {
+				return int64(n * u.n), nil
+			}
+		}
+	}
+	return 0, usagef("%q is not a size such as 500MB or 2GB", s)
+}
+
+// logSpec reads TABLE=PATH or PATH. What stands before = must look like a
+// table name, so that a path with = in it stays a path.
+func logSpec(s string) ingest.Spec {
+	if name, path, ok := strings.Cut(s, "="); ok && name != "" && !strings.ContainsAny(name, "/\\.: ") {
+		return ingest.Spec{Table: name, Path: path}
+	}
+	return ingest.Spec{Path: s}
+}
+
+func (d *data) hasData(table string) bool {
+	_, ok := d.workspace.Table(table)
+	return ok
+}
+
+// fits says whether the logs are small enough to be held in memory: decoded
+// columns hold on to the text they were read from, so files count whole, and
+// packed files about eight times (what sign-in logs pack to).
+func (d *data) fits() bool {
+	var n int64
+	for _, f := range d.workspace.Report() {
+		size := f.Bytes
+		if ext := filepath.Ext(f.Path); ext != ".json" && ext != ".ndjson" && ext != ".jsonl" && ext != ".csv" {
+			size *= 8
+		}
+		n += size
+	}
+	return n < d.options.Memory/2
+}
+
+// files is the number of log files that were read.
+func (d *data) files() int {
+	n := 0
+	for _, f := range d.workspace.Report() {
+		if f.Skipped == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// totals adds up what was read.
+func (d *data) totals() (rows, bytes, bad int64) {
+	for _, f := range d.workspace.Report() {
+		rows, bytes, bad = rows+f.Rows, bytes+f.Read, bad+f.Bad
+	}
+	return rows, bytes, bad
+}
+
+// maxNotes bounds the notes on one hunt.
+const maxNotes = 50
+
+// notes are the files that were skipped and the lines that could not be read,
+// each with its place and reason.
+func (d *data) notes() []string {
+	var out []string
+	for _, f := range d.workspace.Report() {
+		if f.Skipped != "" {
+			out = append(out, fmt.Sprintf("%s: skipped: %s", f.Path, f.Skipped))
+		}
+		for _, l := range f.Lines {
+			out = append(out, fmt.Sprintf("%s:%d: %s", f.Path, l.Line, l.Reason))
+		}
+		if n := f.Bad - int64(len(f.Lines)); n > 0 {
+			out = append(out, fmt.Sprintf("%s: %d more lines could not be read", f.Path, n))
+		}
+	}
+	if len(out) > maxNotes {
+		out = append(out[:maxNotes], fmt.Sprintf("… %d more notes on files", len(out)-maxNotes))
+	}
+	return out
+}
+
+// unreadable says whether a file could not be read, or not to its end.
+func (d *data) unreadable() bool {
+	for _, f := range d.workspace.Report() {
+		if f.Skipped != "" && f.Shape != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// loadFunctions makes the functions in parser YAML files known to a catalogue.
+func loadFunctions(cat *engine.Catalog, paths []string) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	set := rule.LoadPaths(paths)
+	ds := set.Diagnostics
+	for _, r := range set.Rules {
+		if r.Function == "" || r.Text == nil {
+			continue
+		}
+		var ps []string
+		for _, p := range r.Params {
+			text := p.Name + ":" + p.Type
+			if p.Default != "" {
+				text += "=" + p.Default
+			}
+			ps = append(ps, text)
+		}
+		ds = append(ds, cat.AddFunction(r.Function, strings.Join(ps, ", "), r.Text)...)
+	}
+	return ds.Err()
+}

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"goshawk/internal/hunt"
+	"goshawk/internal/rule"
+)
+
+// huntFlags are the flags of hunt.
+type huntFlags struct {
+	data   dataFlags
+	rules  []string
+	format string
+	out    string
+	filter struct {
+		severity, tactic, technique, tag, id, kind []string
+	}
+	maxRows int
+}
+
+func (a *app) huntCmd() *cobra.Command {
+	var f huntFlags
+	cmd := &cobra.Command{
+		Use:   "hunt --rules PATH... --logs [TABLE=]PATH...",
+		Short: "Run rules over logs",
+		Long: "Runs every rule found under --rules, unmodified, over the logs under --logs.\n\n" +
+			"Exit code: 0 no rule hit, 3 at least one hit, 1 a rule failed while running or a file could not be read,\n" +
+			"2 wrong flags. Rules that are skipped or refused are counted and do not change the code.",
+		Example: "  goshawk hunt --rules rules/starter --logs signins.ndjson --now 2026-03-01T00:00:00Z",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.hunt(c.Context(), f) },
+	}
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.rules, "rules", nil, "rule file or folder (repeatable)")
+	f.data.register(cmd)
+	fl.StringVar(&f.format, "format", "table", "table, json, ndjson, csv or markdown")
+	fl.StringVar(&f.out, "out", "", "folder for one file per rule that hit, and summary.json")
+	fl.IntVar(&f.maxRows, "max-rows", 10, "rows shown per rule in the table format")
+	fl.StringSliceVar(&f.filter.severity, "severity", nil, "only these severities")
+	fl.StringSliceVar(&f.filter.tactic, "tactic", nil, "only these tactics")
+	fl.StringSliceVar(&f.filter.technique, "technique", nil, "only these techniques, with sub-techniques")
+	fl.StringSliceVar(&f.filter.tag, "tag", nil, "only these tags")
+	fl.StringSliceVar(&f.filter.id, "id", nil, "only these ids, or parts of names")
+	fl.StringSliceVar(&f.filter.kind, "kind", nil, "only these kinds: Scheduled, NRT, Hunting, Query")
+	return cmd
+}
+
+func (f *huntFlags) ruleFilter() rule.Filter {
+	out := rule.Filter{ID: f.filter.id, Tactic: f.filter.tactic, Technique: f.filter.technique, Tag: f.filter.tag}
+	for _, s := range f.filter.severity {
+		out.Severity = append(out.Severity, rule.Severity(s))
+	}
+	for _, k := range f.filter.kind {
+		out.Kind = append(out.Kind, rule.Kind(k))
+	}
+	return out
+}
+
+var formats = []string{"table", "json", "ndjson", "csv", "markdown"}
+
+func checkFormat(f string) error {
+	for _, k := range formats {
+		if k == f {
+			return nil
+		}
+	}
+	return usagef("--format %q is not one of %s", f, strings.Join(formats, ", "))
+}
+
+func (a *app) hunt(ctx context.Context, f huntFlags) error {
+	if len(f.rules) == 0 {
+		return usagef("hunt needs --rules PATH (a rule file or a folder of rules)")
+	}
+	if len(f.data.logs) == 0 {
+		return usagef("hunt needs --logs PATH (a log file or a folder of logs), or --logs TABLE=PATH")
+	}
+	if err := checkFormat(f.format); err != nil {
+		return err
+	}
+	start := time.Now()
+	set := rule.LoadPaths(f.rules)
+	data, err := f.data.open()
+	if err != nil {
+		return err
+	}
+	rep, err := a.runHunt(ctx, set, f.ruleFilter().Apply(set.Rules), data)
+	if err != nil {
+		return err
+	}
+	rep.Elapsed = time.Since(start)
+	if err := a.writeReport(rep, f); err != nil {
+		return err
+	}
+	return rep.exit()
+}
+
+// report is everything a hunt gave.
+type report struct {
+	Results []*hunt.Result
+	Rules   *rule.Set
+	Data    *data
+	Elapsed time.Duration
+}
+
+// runHunt runs rules over data, with progress on a terminal.
+func (a *app) runHunt(ctx context.Context, set *rule.Set, rules []*rule.Rule, d *data) (*report, error) {
+	bar, done := a.progress(len(rules))
+	defer done()
+	results, err := hunt.Run(ctx, hunt.Config{
+		Engine: d.engine, Rules: rules, HasData: d.hasData, Options: d.options, Parallel: 2, Preload: d.fits(),
+		Done: func(*hunt.Result) { bar() },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &report{Results: results, Rules: set, Data: d}, nil
+}
+
+// progress shows a bar when standard error is a terminal.
+func (a *app) progress(n int) (step, done func()) {
+	f, ok := a.err.(*os.File)
+	if !ok || n < 2 {
+		return func() {}, func() {}
+	}
+	if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
+		return func() {}, func() {}
+	}
+	bar := progressbar.NewOptions(n, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("rules"),
+		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount())
+	return func() { _ = bar.Add(1) }, func() { _ = bar.Finish() }
+}
+
+// exit is the exit code of a hunt.
+func (r *report) exit() error {
+	hits := false
+	for _, x := range r.Results {
+		switch x.Status {
+		case hunt.Error:
+			return exitCode(exitError)
+		case hunt.Hit:
+			hits = true
+		}
+	}
+	switch {
+	case r.Rules.Broken > 0 && len(r.Rules.Rules) == 0, r.Data.unreadable():
+		return exitCode(exitError)
+	case hits:
+		return exitCode(exitHits)
+	}
+	return nil
+}
+
+// writeReport prints a hunt's results, and writes files when asked.
+func (a *app) writeReport(r *report, f huntFlags) error {
+	if f.out != "" {
+		if err := writeFiles(r, f); err != nil {
+			return err
+		}
+	}
+	switch f.format {
+	case "json":
+		return encode(a.out, r.json())
+	case "ndjson", "csv":
+		return a.writeHits(r, f)
+	}
+	return a.writeReadable(r, f)
+}
+
+// fileName makes a safe file name of a rule's id or title.
+func fileName(r *rule.Rule, used map[string]int) string {
+	base := strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_':
+			return c
+		}
+		return '_'
+	}, r.Ref())
+	if len(base) > 100 {
+		base = base[len(base)-100:]
+	}
+	used[base]++
+	if n := used[base]; n > 1 {
+		base = fmt.Sprintf("%s-%d", base, n)
+	}
+	return base
+}
+
+func writeFiles(r *report, f huntFlags) error {
+	if err := os.MkdirAll(f.out, 0o755); err != nil {
+		return fmt.Errorf("make the folder for results: %w", err)
+	}
+	ext := map[string]string{"table": "csv", "markdown": "md"}[f.format]
+	format := f.format
+	if f.format == "table" {
+		format = "csv"
+	}
+	if ext == "" {
+		ext = f.format
+	}
+	used := map[string]int{}
+	for _, x := range r.Results {
+		if x.Status != hunt.Hit {
+			continue
+		}
+		path := filepath.Join(f.out, fileName(x.Rule, used)+"."+ext)
+		if err := writeFile(path, func(w io.Writer) error { return writeResult(w, x.Table, format, 0) }); err != nil {
+			return err
+		}
+	}
+	return writeFile(filepath.Join(f.out, "summary.json"), func(w io.Writer) error { return encode(w, r.json()) })
+}
+
+func writeFile(path string, write func(io.Writer) error) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	if err := write(file); err != nil {
+		file.Close()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return file.Close()
+}

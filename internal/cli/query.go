@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"goshawk/internal/engine"
+	"goshawk/internal/source"
+)
+
+type queryFlags struct {
+	data    dataFlags
+	file    string
+	format  string
+	explain bool
+	batch   bool
+	maxRows int
+}
+
+func (a *app) queryCmd() *cobra.Command {
+	var f queryFlags
+	cmd := &cobra.Command{
+		Use:   "query [KQL]",
+		Short: "Run one query",
+		Long: "Runs a query given as text, with --file, or on standard input.\n\n" +
+			"Exit code: 0 done, 4 the query has errors or is refused, 1 the run failed, 2 wrong flags.\n" +
+			"--batch reads lines {\"id\",\"query\"} and writes a line {\"id\",\"columns\",\"rows\",\"error\"} for each.",
+		Example: "  goshawk query 'print strlen(\"hawk\")'\n  goshawk query --logs signins.ndjson 'SigninLogs | summarize count() by ResultType'",
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(c *cobra.Command, args []string) error { return a.query(c.Context(), f, args) },
+	}
+	f.data.register(cmd)
+	fl := cmd.Flags()
+	fl.StringVarP(&f.file, "file", "f", "", "file that holds the query")
+	fl.StringVar(&f.format, "format", "table", "table, json, ndjson, csv or markdown")
+	fl.BoolVar(&f.explain, "explain", false, "show the plan with measured rows and time per operator")
+	fl.BoolVar(&f.batch, "batch", false, "speak the runner protocol on standard input and output")
+	fl.IntVar(&f.maxRows, "max-rows", 100, "rows shown in the table format; 0 shows all")
+	return cmd
+}
+
+func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
+	if err := checkFormat(f.format); err != nil {
+		return err
+	}
+	if f.batch {
+		return a.queryBatch(ctx, f)
+	}
+	text, err := a.queryText(f.file, args)
+	if err != nil {
+		return err
+	}
+	d, err := f.data.open()
+	if err != nil {
+		return err
+	}
+	results, notes, err := d.engine.Query(ctx, text, d.options)
+	if err != nil {
+		return err
+	}
+	printDiagnostics(a.err, notes)
+	for i, r := range results {
+		if i > 0 {
+			fmt.Fprintln(a.out)
+		}
+		if err := writeResult(a.out, r, f.format, f.maxRows); err != nil {
+			return err
+		}
+		if f.explain {
+			writeExplain(a.err, r)
+		}
+	}
+	for _, n := range d.notes() {
+		fmt.Fprintln(a.err, clean(n))
+	}
+	if d.unreadable() {
+		return exitCode(exitError)
+	}
+	return nil
+}
+
+func writeExplain(w io.Writer, r *engine.Result) {
+	fmt.Fprintln(w, "plan (rows out, time inside with inputs):")
+	for _, op := range r.Ops {
+		fmt.Fprintf(w, "%s%s  rows %d, %.2f ms\n", strings.Repeat("  ", op.Depth+1), op.Name, op.Rows, millis(op.Duration))
+	}
+}
+
+// queryText is the query from an argument, a file or standard input.
+func (a *app) queryText(file string, args []string) (*source.Text, error) {
+	switch {
+	case file != "" && len(args) > 0:
+		return nil, usagef("give the query as text or with --file, not both")
+	case file != "":
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read the query: %w", err)
+		}
+		return source.New(file, string(raw)), nil
+	case len(args) == 1 && args[0] != "-":
+		return source.New("query", args[0]), nil
+	}
+	raw, err := io.ReadAll(io.LimitReader(a.in, 16<<20))
+	if err != nil {
+		return nil, fmt.Errorf("read the query from standard input: %w", err)
+	}
+	if strings.TrimSpace(string(raw)) == "" {
+		return nil, usagef("query needs KQL: as text, with --file, or on standard input")
+	}
+	return source.New("query", string(raw)), nil
+}
+
+// request is a line of the batch protocols.
+type request struct {
+	ID    any    `json:"id"`
+	Query string `json:"query"`
+}
+
+// eachRequest reads request lines and writes the answer to each, flushed.
+func (a *app) eachRequest(answer func(request) any) error {
+	in := bufio.NewReaderSize(a.in, 1<<20)
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(strings.TrimSpace(string(line))) > 0 {
+			var r request
+			var out any
+			if jerr := json.Unmarshal(line, &r); jerr != nil {
+				out = map[string]any{"id": nil, "error": "the line is no JSON object with id and query: " + jerr.Error()}
+			} else {
+				out = answer(r)
+			}
+			if werr := encode(a.out, out); werr != nil {
+				return werr
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read requests: %w", err)
+		}
+	}
+}
+
+func (a *app) queryBatch(ctx context.Context, f queryFlags) error {
+	d, err := f.data.open()
+	if err != nil {
+		return err
+	}
+	return a.eachRequest(func(r request) any {
+		results, _, err := d.engine.Query(ctx, source.New("query", r.Query), d.options)
+		if err != nil {
+			return map[string]any{"id": r.ID, "columns": []jsonColumn{}, "rows": [][]any{}, "error": err.Error()}
+		}
+		if len(results) == 0 {
+			return map[string]any{"id": r.ID, "columns": []jsonColumn{}, "rows": [][]any{}, "error": nil}
+		}
+		last := results[len(results)-1]
+		return map[string]any{"id": r.ID, "columns": jsonColumns(last.Schema), "rows": jsonRows(last), "error": nil}
+	})
+}

@@ -1,0 +1,263 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"time"
+
+	"goshawk/internal/hunt"
+	"goshawk/internal/source"
+	"goshawk/internal/types"
+	"goshawk/internal/vector"
+)
+
+// jsonRule is one rule in `hunt --format json`.
+type jsonRule struct {
+	ID         string        `json:"id"`
+	Name       string        `json:"name"`
+	Path       string        `json:"path"`
+	Kind       string        `json:"kind"`
+	Severity   string        `json:"severity"`
+	Tactics    []string      `json:"tactics"`
+	Techniques []string      `json:"techniques"`
+	Status     hunt.Status   `json:"status"`
+	Reason     string        `json:"reason"`
+	Columns    []jsonColumn  `json:"columns"`
+	Rows       [][]any       `json:"rows"`
+	RowCount   int           `json:"row_count"`
+	Entities   []hunt.Entity `json:"entities"`
+	DurationMS float64       `json:"duration_ms"`
+}
+
+// jsonSummary is the end of a hunt in JSON.
+type jsonSummary struct {
+	Rules        int      `json:"rules"`
+	Run          int      `json:"run"`
+	Hits         int      `json:"hits"`
+	Skipped      int      `json:"skipped"`
+	Refused      int      `json:"refused"`
+	Errors       int      `json:"errors"`
+	BrokenFiles  int      `json:"broken_rule_files"`
+	LogFiles     int      `json:"log_files"`
+	RowsRead     int64    `json:"rows_read"`
+	BytesRead    int64    `json:"bytes_read"`
+	BadLines     int64    `json:"unreadable_lines"`
+	ElapsedMS    float64  `json:"elapsed_ms"`
+	Notes        []string `json:"notes"`
+	RuleProblems []string `json:"rule_problems"`
+}
+
+func (r *report) json() map[string]any {
+	rules := []jsonRule{}
+	for _, x := range r.Results {
+		j := jsonRule{
+			ID: x.Rule.ID, Name: x.Rule.Name, Path: x.Rule.Path, Kind: string(x.Rule.Kind), Severity: string(x.Rule.Severity),
+			Tactics: list(x.Rule.Tactics), Techniques: list(x.Rule.Techniques), Status: x.Status, Reason: x.Reason,
+			Columns: []jsonColumn{}, Rows: [][]any{}, Entities: x.Entities, DurationMS: millis(x.Duration),
+		}
+		if j.Entities == nil {
+			j.Entities = []hunt.Entity{}
+		}
+		if x.Table != nil {
+			j.Columns, j.Rows, j.RowCount = jsonColumns(x.Table.Schema), jsonRows(x.Table), x.Table.Rows()
+		}
+		rules = append(rules, j)
+	}
+	return map[string]any{"rules": rules, "summary": r.summary()}
+}
+
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func (r *report) summary() jsonSummary {
+	rows, bytes, bad := r.Data.totals()
+	s := jsonSummary{Rules: len(r.Results), BrokenFiles: r.Rules.Broken, LogFiles: r.Data.files(), Notes: list(r.Data.notes()),
+		RowsRead: rows, BytesRead: bytes, BadLines: bad, ElapsedMS: millis(r.Elapsed),
+		RuleProblems: []string{}}
+	for _, x := range r.Results {
+		switch x.Status {
+		case hunt.Hit:
+			s.Hits++
+			s.Run++
+		case hunt.None:
+			s.Run++
+		case hunt.Skipped:
+			s.Skipped++
+		case hunt.Refused:
+			s.Refused++
+		case hunt.Error:
+			s.Errors++
+		}
+	}
+	for _, d := range r.Rules.Diagnostics {
+		if d.Severity == source.Error {
+			s.RuleProblems = append(s.RuleProblems, d.String())
+		}
+	}
+	return s
+}
+
+// writeHits streams the rows of all hits as NDJSON or CSV, each with its rule.
+func (a *app) writeHits(r *report, f huntFlags) error {
+	for _, x := range r.Results {
+		if x.Status != hunt.Hit {
+			continue
+		}
+		t := *x.Table
+		t.Schema = append(types.Schema{{Name: "RuleId", Type: types.String}, {Name: "RuleName", Type: types.String}}, t.Schema...)
+		t.Batches = nil
+		for _, b := range x.Table.Batches {
+			id := vector.Constant(vector.Datum{T: types.String, V: x.Rule.Ref()}, b.N)
+			name := vector.Constant(vector.Datum{T: types.String, V: x.Rule.Title()}, b.N)
+			t.Batches = append(t.Batches, &vector.Batch{N: b.N, Cols: append([]*vector.Vector{id, name}, b.Cols...)})
+		}
+		if err := writeResult(a.out, &t, f.format, 0); err != nil {
+			return err
+		}
+		if f.format == "csv" {
+			fmt.Fprintln(a.out)
+		}
+	}
+	a.writeSummary(a.err, r)
+	return nil
+}
+
+// writeReadable prints hits for people: worst first, then what did not run.
+func (a *app) writeReadable(r *report, f huntFlags) error {
+	hits := []*hunt.Result{}
+	for _, x := range r.Results {
+		if x.Status == hunt.Hit {
+			hits = append(hits, x)
+		}
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].Rule.Severity.Rank() > hits[j].Rule.Severity.Rank() })
+	head := "\n%s\n"
+	if f.format == "markdown" {
+		head = "\n## %s\n\n"
+	}
+	for _, x := range hits {
+		fmt.Fprintf(a.out, head, clean(x.Rule.Title()))
+		fmt.Fprintln(a.out, facts(x))
+		if ents := entityLine(x.Entities); ents != "" {
+			fmt.Fprintln(a.out, ents)
+		}
+		if f.format == "markdown" {
+			fmt.Fprintln(a.out)
+		}
+		if err := writeResult(a.out, x.Table, f.format, f.maxRows); err != nil {
+			return err
+		}
+	}
+	a.writeProblems(r)
+	a.writeSummary(a.out, r)
+	return nil
+}
+
+func facts(x *hunt.Result) string {
+	sev := string(x.Rule.Severity)
+	if sev == "" {
+		sev = "no severity"
+	}
+	parts := []string{sev, fmt.Sprintf("%d rows", x.Table.Rows())}
+	if len(x.Rule.Tactics) > 0 {
+		parts = append(parts, strings.Join(x.Rule.Tactics, ", "))
+	}
+	if len(x.Rule.Techniques) > 0 {
+		parts = append(parts, strings.Join(x.Rule.Techniques, ", "))
+	}
+	return clean(strings.Join(append(parts, x.Rule.Ref()), " · "))
+}
+
+// entityLine lists the first entities by type.
+func entityLine(es []hunt.Entity) string {
+	const shown = 8
+	var parts []string
+	for i, e := range es {
+		if i == shown {
+			parts = append(parts, fmt.Sprintf("… %d more", len(es)-shown))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s %s", e.Type, e.Value))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return clean("Entities: " + strings.Join(parts, "; "))
+}
+
+// maxProblems bounds how many refusals are printed in full; the rest is
+// counted by reason in the summary.
+const maxProblems = 20
+
+func (a *app) writeProblems(r *report) {
+	for _, d := range r.Rules.Diagnostics {
+		if d.Severity == source.Error {
+			fmt.Fprintln(a.err, d.Render())
+		}
+	}
+	n := 0
+	for _, x := range r.Results {
+		if x.Status != hunt.Refused && x.Status != hunt.Error {
+			continue
+		}
+		if n++; n > maxProblems {
+			continue
+		}
+		shown := false
+		for _, d := range x.Notes {
+			if d.Severity == source.Error {
+				fmt.Fprintln(a.err, d.Render())
+				shown = true
+			}
+		}
+		if !shown {
+			fmt.Fprintf(a.err, "%s: %s\n", x.Status, x.Reason)
+		}
+	}
+	if n > maxProblems {
+		fmt.Fprintf(a.err, "… %d more rules refused or failed; --format json lists all reasons\n", n-maxProblems)
+	}
+	for _, note := range r.Data.notes() {
+		fmt.Fprintln(a.err, clean(note))
+	}
+}
+
+func (a *app) writeSummary(w io.Writer, r *report) {
+	s := r.summary()
+	fmt.Fprintf(w, "\n%d rules: %d run, %d hit, %d skipped for missing tables, %d refused, %d failed\n", s.Rules, s.Run, s.Hits, s.Skipped, s.Refused, s.Errors)
+	if s.BrokenFiles > 0 {
+		fmt.Fprintf(w, "%d rule files could not be read\n", s.BrokenFiles)
+	}
+	missing := map[string]int{}
+	for _, x := range r.Results {
+		for _, t := range x.Missing {
+			missing[t]++
+		}
+	}
+	if len(missing) > 0 {
+		names := make([]string, 0, len(missing))
+		for t := range missing {
+			names = append(names, t)
+		}
+		sort.Slice(names, func(i, j int) bool {
+			if missing[names[i]] != missing[names[j]] {
+				return missing[names[i]] > missing[names[j]]
+			}
+			return names[i] < names[j]
+		})
+		for i := range names {
+			names[i] = fmt.Sprintf("%s (%d)", names[i], missing[names[i]])
+		}
+		fmt.Fprintf(w, "missing tables: %s\n", strings.Join(names[:min(len(names), 12)], ", "))
+	}
+	fmt.Fprintf(w, "%d log files, %d rows read, %.1f MB read, %d lines could not be read, %.2f s\n",
+		s.LogFiles, s.RowsRead, float64(s.BytesRead)/1e6, s.BadLines, r.Elapsed.Seconds())
+}

@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"context"
+	"sort"
+
+	"goshawk/internal/bind"
+	"goshawk/internal/parser"
+	"goshawk/internal/scan"
+	"goshawk/internal/schema"
+	"goshawk/internal/source"
+	"goshawk/internal/types"
+	"goshawk/internal/vector"
+)
+
+// Window leaves out rows by TimeGenerated: before Since, and from Until on.
+// Ticks; zero means open.
+type Window struct{ Since, Until int64 }
+
+// Catalog is the workspace that names resolve in: the data at hand, and the
+// built-in schemas of the tables for which there is none.
+type Catalog struct {
+	tables    map[string]scan.Table
+	functions map[string]*bind.Function
+	Window    Window
+}
+
+// NewCatalog makes a catalogue over the data at hand, by table name.
+func NewCatalog(tables map[string]scan.Table) *Catalog {
+	c := &Catalog{tables: map[string]scan.Table{}}
+	for name, t := range tables {
+		c.tables[name] = &shared{Table: t}
+	}
+	return c
+}
+
+// Table finds a table. One that is known but has no data is empty.
+func (c *Catalog) Table(name string) (scan.Table, types.Schema, bool) {
+	if t, ok := c.tables[name]; ok {
+		if c.Window != (Window{}) {
+			t = &windowed{t, c.Window}
+		}
+		return t, t.Schema(), true
+	}
+	s, ok := schema.Table(name)
+	if !ok {
+		return nil, nil, false
+	}
+	return &scan.Memory{Cols: s}, s, true
+}
+
+// TableNames lists every known table, sorted.
+func (c *Catalog) TableNames() []string {
+	names := append([]string(nil), schema.TableNames()...)
+	for n := range c.tables {
+		if _, ok := schema.Table(n); !ok {
+			names = append(names, n)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// timeColumn is what windows look at.
+const timeColumn = "TimeGenerated"
+
+// windowed is a table seen through a Window.
+type windowed struct {
+	scan.Table
+	w Window
+}
+
+// Open reads TimeGenerated too, and leaves out the rows outside the window.
+func (t *windowed) Open(ctx context.Context, req scan.Request) ([]scan.Part, error) {
+	if t.Schema().Index(timeColumn) < 0 {
+		return t.Table.Open(ctx, req)
+	}
+	asked := len(req.Columns)
+	req.Columns = append(append([]scan.Column(nil), req.Columns...), scan.Column{Name: timeColumn, Type: types.Datetime})
+	req.Limit = 0
+	parts, err := t.Table.Open(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range parts {
+		parts[i] = &windowedPart{p, t.w, asked}
+	}
+	return parts, nil
+}
+
+type windowedPart struct {
+	scan.Part
+	w     Window
+	asked int
+}
+
+// Next gives the next batch's rows inside the window; a batch may be empty.
+func (p *windowedPart) Next(ctx context.Context) (*vector.Batch, error) {
+	b, err := p.Part.Next(ctx)
+	if b == nil || err != nil {
+		return b, err
+	}
+	at := b.Cols[p.asked]
+	b = &vector.Batch{N: b.N, Cols: b.Cols[:p.asked]}
+	rows := make([]int32, 0, b.N)
+	for i := 0; i < b.N; i++ {
+		if at.IsNull(i) {
+			continue
+		}
+		if x := at.Int(i); x >= p.w.Since && (p.w.Until == 0 || x < p.w.Until) {
+			rows = append(rows, int32(i))
+		}
+	}
+	if len(rows) == b.N {
+		return b, nil
+	}
+	return b.Gather(rows), nil
+}
+
+// AddFunction makes a stored function known under its name. Params is the
+// text between the parentheses of its declaration, e.g. "a:long, b:string=”".
+func (c *Catalog) AddFunction(name, params string, body *source.Text) source.Diagnostics {
+	ps, ds := parser.ParseParams(source.New(name+" parameters", "("+params+")"))
+	b, more := parser.ParseBody(body)
+	if ds = append(ds, more...); ds.HasErrors() {
+		return ds
+	}
+	if c.functions == nil {
+		c.functions = map[string]*bind.Function{}
+	}
+	c.functions[name] = &bind.Function{Name: name, Params: ps, Body: b, Text: body}
+	return ds
+}
+
+// Function finds a stored function.
+func (c *Catalog) Function(name string) (*bind.Function, bool) {
+	f, ok := c.functions[name]
+	return f, ok
+}
+
+// FunctionNames lists the stored functions, sorted.
+func (c *Catalog) FunctionNames() []string {
+	var out []string
+	for n := range c.functions {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}

@@ -1,0 +1,209 @@
+// Package hunt runs many rules over the data and says what each one found. It
+// is given an engine and rules; it reads no files itself.
+package hunt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"goshawk/internal/engine"
+	"goshawk/internal/plan"
+	"goshawk/internal/rule"
+	"goshawk/internal/source"
+)
+
+// Status is how a rule's run ended.
+type Status string
+
+// The ends. Skipped: a table that the rule reads has no data here. Refused:
+// the rule is wrong, or needs something that Goshawk does not support; the
+// reason names it. Error: the run itself failed.
+const (
+	Hit     Status = "hit"
+	None    Status = "none"
+	Skipped Status = "skipped"
+	Refused Status = "refused"
+	Error   Status = "error"
+)
+
+// Result is what one rule gave.
+type Result struct {
+	Rule   *rule.Rule
+	Status Status
+	Reason string
+	// Missing are the tables without data, for Skipped.
+	Missing []string
+	// Table is the rows, for Hit and None; Notes are warnings and hints.
+	Table    *engine.Result
+	Notes    source.Diagnostics
+	Entities []Entity
+	Duration time.Duration
+}
+
+// Entity is one thing a hit is about, e.g. an account.
+type Entity struct {
+	Type       string `json:"type"`
+	Identifier string `json:"identifier"`
+	Value      string `json:"value"`
+}
+
+// Config says what to run.
+type Config struct {
+	Engine *engine.Engine
+	Rules  []*rule.Rule
+	// HasData says whether a table has data here.
+	HasData func(table string) bool
+	Options engine.Options
+	// Parallel is how many rules run at once; 0 means one.
+	Parallel int
+	// Preload reads the columns that several rules need once, into memory. Only
+	// for data that fits.
+	Preload bool
+	// Done is told of each finished rule, from any goroutine; may be nil.
+	Done func(*Result)
+}
+
+// Run runs the rules and gives their results in the order of the rules. It
+// ends early only when ctx does.
+func Run(ctx context.Context, c Config) ([]*Result, error) {
+	if c.Preload && len(c.Rules) > 1 {
+		if err := c.preload(ctx); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]*Result, len(c.Rules))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range max(1, c.Parallel) {
+		wg.Add(1)
+		go func() { // ends when next is closed
+			defer wg.Done()
+			for i := range next {
+				out[i] = c.one(ctx, c.Rules[i])
+				if c.Done != nil {
+					c.Done(out[i])
+				}
+			}
+		}()
+	}
+	for i := range c.Rules {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return out, ctx.Err()
+}
+
+// preload binds every rule for the columns it reads, and loads them together.
+func (c *Config) preload(ctx context.Context) error {
+	var queries []*plan.Query
+	for _, r := range c.Rules {
+		if r.Text == nil || strings.TrimSpace(r.Query) == "" {
+			continue
+		}
+		q, ds := c.Engine.Bind(r.Text, c.Options)
+		if q != nil && !ds.HasErrors() && len(c.missing(q)) == 0 {
+			queries = append(queries, engine.Optimize(q))
+		}
+	}
+	return engine.Preload(ctx, queries, c.Options.Threads)
+}
+
+func (c *Config) one(ctx context.Context, r *rule.Rule) *Result {
+	start := time.Now()
+	res := &Result{Rule: r}
+	defer func() { res.Duration = time.Since(start) }()
+	if ctx.Err() != nil {
+		res.Status, res.Reason = Error, "stopped before it ran"
+		return res
+	}
+	if strings.TrimSpace(r.Query) == "" {
+		res.Status, res.Reason = Refused, "the rule has no query"
+		return res
+	}
+	q, ds := c.Engine.Bind(r.Text, c.Options)
+	res.Notes = ds
+	if err := ds.Err(); err != nil {
+		res.Status, res.Reason = Refused, err.Error()
+		return res
+	}
+	if res.Missing = c.missing(q); len(res.Missing) > 0 {
+		res.Status, res.Reason = Skipped, "no data for "+strings.Join(res.Missing, ", ")
+		return res
+	}
+	tables, err := engine.Run(ctx, q, c.Options)
+	var de *source.DiagnosticsError
+	switch {
+	case errors.As(err, &de):
+		res.Status, res.Reason, res.Notes = Refused, err.Error(), append(res.Notes, de.Diagnostics...)
+	case err != nil:
+		res.Status, res.Reason = Error, fmt.Sprintf("%s: %v", r.Path, err)
+	case len(tables) == 0:
+		res.Status, res.Reason = Refused, "the query gives no result"
+	default:
+		res.finish(tables[0])
+	}
+	return res
+}
+
+// missing lists the tables of q without data. A rule with a union of several
+// tables runs when any of them has data, as it would in a workspace where
+// only some are connected.
+func (c *Config) missing(q *plan.Query) []string {
+	var out []string
+	for _, t := range q.Tables {
+		if !c.HasData(t) {
+			out = append(out, t)
+		}
+	}
+	sort.Strings(out)
+	if len(out) < len(q.Tables) {
+		return nil
+	}
+	return out
+}
+
+func (r *Result) finish(t *engine.Result) {
+	r.Table = t
+	r.Status = None
+	if t.Rows() > 0 {
+		r.Status = Hit
+	}
+	r.Entities = entities(r.Rule, t)
+}
+
+// maxEntities bounds the entities listed per rule; the rows hold them all.
+const maxEntities = 100
+
+// entities reads the mapped entities from the rows, each value once, in row
+// order.
+func entities(ru *rule.Rule, t *engine.Result) []Entity {
+	var out []Entity
+	seen := map[Entity]bool{}
+	for _, m := range ru.EntityMappings {
+		for _, f := range m.Fields {
+			col := t.Schema.Index(f.Column)
+			if col < 0 {
+				continue
+			}
+			for _, b := range t.Batches {
+				for i := 0; i < b.N && len(out) < maxEntities; i++ {
+					if b.Cols[col].IsNull(i) {
+						continue
+					}
+					e := Entity{m.Type, f.Identifier, b.Cols[col].ToDynamic(i).String()}
+					if e.Value != "" && !seen[e] {
+						seen[e] = true
+						out = append(out, e)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
