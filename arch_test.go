@@ -38,7 +38,7 @@ var imports = map[string]string{
 	"internal/demo":       "",
 	"internal/hunt":       "source types dynamic vector plan engine rule",
 	"internal/manual":     "fn",
-	"internal/kqltest":    "source types dynamic vector fn engine manual scan exec",
+	"internal/kqltest":    "bind parser source types dynamic vector fn engine manual scan exec",
 	"internal/cli":        "*",
 	"rules/starter":       "",
 	"cmd/goshawk":         "cli",
