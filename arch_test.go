@@ -36,7 +36,7 @@ var imports = map[string]string{
 	"internal/engine":     "source ast parser types dynamic vector fn scan plan bind opt exec schema",
 	"internal/rule":       "source",
 	"internal/demo":       "",
-	"internal/hunt":       "source types dynamic vector plan engine rule",
+	"internal/hunt":       "source ast types dynamic vector plan engine rule",
 	"internal/manual":     "fn",
 	"internal/kqltest":    "bind parser source types dynamic vector fn engine manual scan exec",
 	"internal/cli":        "*",

@@ -62,7 +62,7 @@ func (a *app) demo(ctx context.Context, dir string, signins, rows int) error {
 		return err
 	}
 	hunting := time.Now()
-	rep, err := a.runHunt(ctx, set, set.Rules, d)
+	rep, err := a.runHunt(ctx, set, set.Rules, d, 0)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,8 @@ type huntFlags struct {
 	filter struct {
 		severity, tactic, technique, tag, id, kind []string
 	}
-	maxRows int
+	maxRows  int
+	lookback string
 }
 
 func (a *app) huntCmd() *cobra.Command {
@@ -46,6 +47,7 @@ func (a *app) huntCmd() *cobra.Command {
 	fl.StringVar(&f.format, "format", "table", "table, json, ndjson, csv or markdown")
 	fl.StringVar(&f.out, "out", "", "folder for one file per rule that hit, and summary.json")
 	fl.IntVar(&f.maxRows, "max-rows", 10, "rows shown per rule in the table format")
+	fl.StringVar(&f.lookback, "lookback", "7d", "how far back hunting rules look that name no time themselves (0 for all rows); --since overrides it")
 	fl.StringSliceVar(&f.filter.severity, "severity", nil, "only these severities")
 	fl.StringSliceVar(&f.filter.tactic, "tactic", nil, "only these tactics")
 	fl.StringSliceVar(&f.filter.technique, "technique", nil, "only these techniques, with sub-techniques")
@@ -64,6 +66,18 @@ func (f *huntFlags) ruleFilter() rule.Filter {
 		out.Kind = append(out.Kind, rule.Kind(k))
 	}
 	return out
+}
+
+// span reads --lookback.
+func (f *huntFlags) span(now time.Time) (time.Duration, error) {
+	if f.data.since != "" || f.lookback == "" || f.lookback == "0" {
+		return 0, nil
+	}
+	t, err := parseTime(f.lookback, now)
+	if err != nil {
+		return 0, usagef("--lookback: %v", err)
+	}
+	return now.Sub(t), nil
 }
 
 var formats = []string{"table", "json", "ndjson", "csv", "markdown"}
@@ -93,7 +107,11 @@ func (a *app) hunt(ctx context.Context, f huntFlags) error {
 	if err != nil {
 		return err
 	}
-	rep, err := a.runHunt(ctx, set, f.ruleFilter().Apply(set.Rules), data)
+	lookback, err := f.span(data.options.Now)
+	if err != nil {
+		return err
+	}
+	rep, err := a.runHunt(ctx, set, f.ruleFilter().Apply(set.Rules), data, lookback)
 	if err != nil {
 		return err
 	}
@@ -113,11 +131,11 @@ type report struct {
 }
 
 // runHunt runs rules over data, with progress on a terminal.
-func (a *app) runHunt(ctx context.Context, set *rule.Set, rules []*rule.Rule, d *data) (*report, error) {
+func (a *app) runHunt(ctx context.Context, set *rule.Set, rules []*rule.Rule, d *data, lookback time.Duration) (*report, error) {
 	bar, done := a.progress(len(rules))
 	defer done()
 	results, err := hunt.Run(ctx, hunt.Config{
-		Engine: d.engine, Rules: rules, HasData: d.hasData, Options: d.options, Parallel: 2, Preload: d.fits(),
+		Engine: d.engine, Rules: rules, HasData: d.hasData, Options: d.options, Parallel: 2, Preload: d.fits(), Lookback: lookback,
 		Done: func(*hunt.Result) { bar() },
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ func (a *app) tablesCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cat := d.engine.Catalog.(*engine.Catalog)
+			cat := d.engine.Catalog
 			if len(args) == 1 {
 				return a.columns(cat, args[0])
 			}

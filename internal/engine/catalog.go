@@ -34,6 +34,13 @@ func NewCatalog(tables map[string]scan.Table) *Catalog {
 	return c
 }
 
+// Since is the same catalogue without the rows before ticks.
+func (c *Catalog) Since(ticks int64) *Catalog {
+	w := *c
+	w.Window.Since = max(w.Window.Since, ticks)
+	return &w
+}
+
 // Table finds a table. One that is known but has no data is empty.
 func (c *Catalog) Table(name string) (scan.Table, types.Schema, bool) {
 	if t, ok := c.tables[name]; ok {

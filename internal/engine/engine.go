@@ -59,7 +59,13 @@ func (r *Result) Rows() int {
 
 // Engine runs queries over a catalogue of tables.
 type Engine struct {
-	Catalog bind.Catalog
+	Catalog *Catalog
+}
+
+// Since is the same engine for which rows before an instant do not exist.
+func (e *Engine) Since(t time.Time) *Engine {
+	ticks, _ := types.FromTime(t)
+	return &Engine{Catalog: e.Catalog.Since(ticks)}
 }
 
 // Parsed is a text with its tree.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"goshawk/internal/ast"
 	"goshawk/internal/engine"
 	"goshawk/internal/plan"
 	"goshawk/internal/rule"
@@ -59,6 +60,9 @@ type Config struct {
 	// HasData says whether a table has data here.
 	HasData func(table string) bool
 	Options engine.Options
+	// Lookback is how far back from now a hunting rule looks that names no time
+	// itself, as the hunting page's time range does for it; 0 means no bound.
+	Lookback time.Duration
 	// Parallel is how many rules run at once; 0 means one.
 	Parallel int
 	// Preload reads the columns that several rules need once, into memory. Only
@@ -106,7 +110,7 @@ func (c *Config) preload(ctx context.Context) error {
 		if r.Text == nil || strings.TrimSpace(r.Query) == "" {
 			continue
 		}
-		q, ds := c.Engine.Bind(r.Text, c.Options)
+		q, ds := c.engineFor(r).Bind(r.Text, c.Options)
 		if q != nil && !ds.HasErrors() && len(c.missing(q)) == 0 {
 			queries = append(queries, engine.Optimize(q))
 		}
@@ -126,7 +130,7 @@ func (c *Config) one(ctx context.Context, r *rule.Rule) *Result {
 		res.Status, res.Reason = Refused, "the rule has no query"
 		return res
 	}
-	q, ds := c.Engine.Bind(r.Text, c.Options)
+	q, ds := c.engineFor(r).Bind(r.Text, c.Options)
 	res.Notes = ds
 	if err := ds.Err(); err != nil {
 		res.Status, res.Reason = Refused, err.Error()
@@ -149,6 +153,46 @@ func (c *Config) one(ctx context.Context, r *rule.Rule) *Result {
 		res.finish(tables[0])
 	}
 	return res
+}
+
+// engineFor is the engine a rule runs on: a hunting rule without a time of
+// its own sees the look-back only.
+func (c *Config) engineFor(r *rule.Rule) *engine.Engine {
+	if c.Lookback <= 0 || r.Kind != rule.Hunting || namesTime(r.Text) {
+		return c.Engine
+	}
+	now := c.Options.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
+	return c.Engine.Since(now.Add(-c.Lookback))
+}
+
+// timeColumns are the columns that tables keep their time in.
+var timeColumns = map[string]bool{"TimeGenerated": true, "Timestamp": true}
+
+// namesTime says whether a query has a condition on a time column, or calls
+// ago() or now() anywhere.
+func namesTime(text *source.Text) bool {
+	p, _ := engine.Parse(text)
+	found := false
+	ast.Walk(p.Query, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Call:
+			if n.Name.Text == "ago" || n.Name.Text == "now" {
+				found = true
+			}
+		case *ast.Where:
+			ast.Walk(n.Cond, func(n ast.Node) bool {
+				if name, ok := n.(*ast.Name); ok && timeColumns[name.Text] {
+					found = true
+				}
+				return !found
+			})
+		}
+		return !found
+	})
+	return found
 }
 
 // missing lists the tables of q without data. A rule with a union of several
