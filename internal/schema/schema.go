@@ -46,7 +46,7 @@ var index = sync.OnceValue(func() []*group {
 	return out
 })
 
-// Table finds the documented schema of a table: TimeGenerated first, the other
+// Table finds the documented schema of a table, the
 // columns by name. The schema is shared and must not be changed.
 func Table(name string) (types.Schema, bool) {
 	groups := index()

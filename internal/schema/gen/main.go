@@ -83,13 +83,7 @@ func columns(cols map[string]string) (string, error) {
 	for n := range cols {
 		names = append(names, n)
 	}
-	sort.Slice(names, func(i, j int) bool {
-		a, b := names[i] == "TimeGenerated", names[j] == "TimeGenerated"
-		if a != b {
-			return a
-		}
-		return names[i] < names[j]
-	})
+	sort.Strings(names)
 	var b strings.Builder
 	for i, n := range names {
 		t, ok := types.Parse(cols[n])
