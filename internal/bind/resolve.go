@@ -9,7 +9,6 @@ import (
 type match struct {
 	sig  *fn.Sig
 	want []types.Type
-	ret  types.Type
 }
 
 // paramAt is the parameter that argument i of n stands for, or nil. Repeated

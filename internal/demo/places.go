@@ -29,7 +29,6 @@ var (
 	vilnius   = &city{"Vilnius", "Vilnius", "LT", 54.6872, 25.2797, 2}
 	santiago  = &city{"Santiago", "Santiago Metropolitan", "CL", -33.4489, -70.6693, -3}
 	reykjavik = &city{"Reykjavik", "Capital Region", "IS", 64.1466, -21.9426, 0}
-	auckland  = &city{"Auckland", "Auckland", "NZ", -36.8509, 174.7645, 13}
 	trondheim = &city{"Trondheim", "Trondelag", "NO", 63.4305, 10.3951, 1}
 	hartford  = &city{"Hartford", "Connecticut", "US", 41.7658, -72.6734, -5}
 )

@@ -24,7 +24,6 @@ type rangeOp struct {
 	r              *plan.Range
 	evs            [3]evaluator
 	started, ended bool
-	left           bool
 	at, to, step   int64
 	n              int64
 	from           float64

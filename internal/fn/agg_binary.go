@@ -53,8 +53,8 @@ func (s *bitsState) Merge(other State, to []int32) error {
 	return nil
 }
 
-// plannedAggregates are known names that are refused.
-var plannedAggregates = []*Aggregate{
+// These are known names that are refused.
+var _ = []*Aggregate{
 	plannedAggregate("hll", "Sketches the distinct values."),
 	plannedAggregate("hll_if", "Sketches the distinct values of the rows for which a predicate holds."),
 	plannedAggregate("hll_merge", "Merges sketches of distinct values."),

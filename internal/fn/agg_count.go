@@ -13,7 +13,7 @@ var aggCount = aggregateIf(Aggregate{
 	New:     func(AggArgs) (State, error) { return &countState{}, nil },
 }, "countif", 0, "Counts the rows for which a predicate holds.")
 
-var aggCnt = aggregateAs("cnt", aggCount)
+var _ = aggregateAs("cnt", aggCount)
 
 type countState struct{ n []int64 }
 

@@ -82,10 +82,8 @@ func collect[R vector.Elem](c *Call, ask vector.Bitmap, f func(i int) (R, bool))
 		}
 		out[i] = r
 	}
-	if any(out) != nil {
-		if _, isString := any(out).([]string); isString {
-			valid = nil
-		}
+	if _, isString := any(out).([]string); isString {
+		valid = nil // strings have no null
 	}
 	return vector.Of(c.Ret, out, valid)
 }
