@@ -58,6 +58,8 @@ type Options struct {
 	// CheckOnly asks for the verdict and the result columns only: functions
 	// that cannot be computed are typed instead of refused.
 	CheckOnly bool
+	// Trace is told what is found out on the way; may be nil.
+	Trace *Trace
 }
 
 // limits on one query, so that a short text cannot make an endless plan.

@@ -15,6 +15,7 @@ import (
 func (b *binder) call(s *scope, c *ast.Call) plan.Expr {
 	name := c.Name.Text
 	if v := s.env.lookup(name); v != nil && v.fn != nil {
+		b.traceName(c.Name, v)
 		return b.scalarResult(c, b.callFunction(s, v.fn, c))
 	}
 	entry := fn.Find(fn.Functions, name)

@@ -95,7 +95,7 @@ func (b *binder) checkFunction(f *function) {
 	before := len(b.results)
 	en := newEnv(f.env)
 	for _, p := range f.params {
-		v := &binding{name: p.Name.Text, at: p.Span()}
+		v := &binding{name: p.Name.Text, at: p.Span(), in: f.text}
 		en.names[p.Name.Text] = v
 		if p.Schema != nil {
 			v.rel = b.paramRel(p.Schema)
@@ -260,7 +260,7 @@ func (b *binder) parameters(s *scope, f *function, c *ast.Call, first plan.Rel) 
 		args[f.params[i+skip].Name.Text] = a
 	}
 	for i, p := range f.params {
-		v := &binding{name: p.Name.Text, at: p.Span()}
+		v := &binding{name: p.Name.Text, at: p.Span(), in: f.text}
 		en.names[p.Name.Text] = v
 		a, ok := args[p.Name.Text]
 		switch {

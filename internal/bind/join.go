@@ -29,6 +29,7 @@ func (b *binder) join(in plan.Rel, st *state, op *ast.Join) plan.Rel {
 	}
 	right, open := b.side(st, op.Right)
 	j := &plan.Join{Kind: kind, Left: in, Right: right}
+	b.traceJoin(in, right, st, op.On)
 	b.joinKeys(j, st, open, op.On)
 	if op.Where != nil {
 		b.refuse(codeUnsupported, op.Where.Span(), "join with where is not supported; use on")

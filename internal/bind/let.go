@@ -11,6 +11,7 @@ import (
 // them. At the top the tabular ones are results.
 func (b *binder) statements(en *env, stmts []ast.Stmt, top bool) *env {
 	for _, st := range stmts {
+		b.traceScope(st.Span(), nil, nil, false, en)
 		switch n := st.(type) {
 		case *ast.Let:
 			en = b.let(en, n)
@@ -73,7 +74,7 @@ func (b *binder) looksTabular(s *scope, e ast.Expr) bool {
 func (b *binder) let(en *env, n *ast.Let) *env {
 	next := newEnv(en)
 	next.input = en.input
-	v := &binding{name: n.Name.Text, at: n.Name.Span()}
+	v := &binding{name: n.Name.Text, at: n.Name.Span(), in: b.text}
 	next.names[n.Name.Text] = v
 	switch x := n.Value.(type) {
 	case *ast.Function:
@@ -136,7 +137,7 @@ func (b *binder) useRel(v *binding) plan.Rel {
 func (b *binder) queryParameters(en *env, n *ast.DeclareQueryParameters) *env {
 	next := newEnv(en)
 	for _, p := range n.Params {
-		v := &binding{name: p.Name.Text, at: p.Span()}
+		v := &binding{name: p.Name.Text, at: p.Span(), in: b.text}
 		next.names[p.Name.Text] = v
 		if p.Type == nil {
 			b.refuse(codeUnsupported, p.Span(), "query parameters that are tables are not supported")

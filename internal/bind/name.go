@@ -14,9 +14,11 @@ func (b *binder) name(s *scope, n *ast.Name) plan.Expr {
 		return badExpr
 	}
 	if c := s.column(n.Text); c != nil {
+		b.traceColumn(n, c)
 		return ref(c)
 	}
 	if v := s.env.lookup(n.Text); v != nil {
+		b.traceName(n, v)
 		switch {
 		case v.scalar != nil:
 			return v.scalar

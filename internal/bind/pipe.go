@@ -94,6 +94,7 @@ func (b *binder) subpipe(st *state, in plan.Rel, e ast.Expr) (plan.Rel, *state) 
 func (b *binder) tableNamed(en *env, n *ast.Name) (plan.Rel, *state) {
 	st := &state{env: en}
 	if v := en.lookup(n.Text); v != nil {
+		b.traceName(n, v)
 		switch {
 		case v.fn != nil && len(v.fn.params) == 0 || v.fn != nil && allDefault(v.fn):
 			r := b.callFunction(&scope{env: en}, v.fn, &ast.Call{Pos: n.Pos, Name: n})
@@ -111,6 +112,7 @@ func (b *binder) tableNamed(en *env, n *ast.Name) (plan.Rel, *state) {
 		return b.badRel(), st
 	}
 	if rel, ok := b.table(n.Text); ok {
+		b.traceTable(n, rel)
 		return rel, st
 	}
 	if f, ok := b.stored(n.Text); ok {
@@ -174,6 +176,7 @@ func (b *binder) tabularCall(en *env, c *ast.Call) (plan.Rel, *state) {
 	s := &scope{env: en}
 	name := c.Name.Text
 	if v := en.lookup(name); v != nil && v.fn != nil {
+		b.traceName(c.Name, v)
 		return b.relResult(c, b.callFunction(s, v.fn, c))
 	}
 	switch name {

@@ -97,6 +97,9 @@ type binding struct {
 	text   *source.Text
 	fn     *function
 	at     source.Span
+	// in is the text that at counts in, when it may be another one than the
+	// text of the place that uses the name.
+	in *source.Text
 }
 
 // function is a lambda or a stored function.
