@@ -38,7 +38,7 @@ var imports = map[string]string{
 	"internal/demo":       "",
 	"internal/hunt":       "source ast types dynamic vector plan engine rule",
 	"internal/manual":     "fn",
-	"internal/kqltest":    "bind parser source types dynamic vector fn engine manual scan exec",
+	"internal/kqltest":    "source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule manual",
 	"internal/cli":        "*",
 	"rules/starter":       "",
 	"cmd/goshawk":         "cli",

@@ -1,48 +1,63 @@
 // Package kqltest reads golden pages, Markdown that people read and tests run,
-// and runs their queries. It decides nothing about the language: a page says
-// what must come out.
+// and runs their queries in every way that must not make a difference. It
+// decides nothing about the language: a page says what must come out.
 package kqltest
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 )
 
-// Case is one query of a page with what it must give.
-type Case struct {
-	Line  int // of the query's fence
-	Query string
-	// Data are the tables of the page so far, in order.
-	Data []Table
-	// Want is the expected result, nil when an error is expected.
-	Want    *Table
-	Ordered bool
-	// Error is the expected beginning of the message: "1:7: KQL2101: ...".
-	Error string
-}
-
-// Table is a small table written out: columns, and cells as text.
-type Table struct {
-	Name  string
-	Names []string
-	Types []string
-	Rows  [][]string
-}
-
 // Page is a golden page.
 type Page struct {
 	Title string
-	Cases []Case
+	Cases []*Case
+	lines []string
 }
 
-// ParsePage reads a page. Fences of other kinds are prose.
-func ParsePage(text string) (*Page, error) {
-	p := &Page{}
-	var data []Table
-	lines := strings.Split(text, "\n")
-	for i := 0; i < len(lines); i++ {
-		line := lines[i]
+// Case is one query or rule file of a page with what it must give.
+type Case struct {
+	Line  int // of the fence with the query
+	Query string
+	// File is the name of a rule file; then Query is its text.
+	File string
+	// Data are the tables and Logs the raw logs of the page so far.
+	Data []*Table
+	Logs []Logs
+	// Want are the expected results, in the order of the query's.
+	Want []*Want
+	// Error is the expected text of the diagnostics.
+	Error *Want
+	// Plan is the expected plan behind the rewrites.
+	Plan *Want
+}
+
+// Logs are raw log lines that are read through ingest. An empty Table means
+// that their shape tells.
+type Logs struct{ Table, Text string }
+
+// Want is one expectation.
+type Want struct {
+	// Text is the body of the fence, Table what it says if it is a table.
+	Text    string
+	Table   *Table
+	Ordered bool
+	// From says who said so: docs, kusto, or nobody but us.
+	From string
+	// Fires and Rests are the rewrites that a plan says must or must not fire.
+	Fires, Rests []string
+
+	first, last int // the lines of the body, for -update
+}
+
+// ParsePage reads a page. Fences without a word, or with one that is not
+// ours, are prose. A case without an expectation is an error, and so is a
+// table that cannot be read, unless blank is set: -update fills blank ones.
+func ParsePage(text string, blank bool) (*Page, error) {
+	p := &Page{lines: strings.Split(text, "\n")}
+	r := pageReader{page: p, blank: blank}
+	for i := 0; i < len(p.lines); i++ {
+		line := p.lines[i]
 		if p.Title == "" && strings.HasPrefix(line, "# ") {
 			p.Title = strings.TrimSpace(line[2:])
 		}
@@ -50,27 +65,59 @@ func ParsePage(text string) (*Page, error) {
 			continue
 		}
 		start := i + 1
-		for i++; i < len(lines) && lines[i] != "```"; i++ {
+		for i++; i < len(p.lines) && p.lines[i] != "```"; i++ {
 		}
-		if i == len(lines) {
+		if i == len(p.lines) {
 			return nil, fmt.Errorf("line %d: the fence is not closed", start)
 		}
-		body := lines[start:i]
 		info := strings.Fields(line[3:])
 		if len(info) == 0 {
 			continue
 		}
-		if err := p.fence(info, body, start, &data); err != nil {
+		if err := r.fence(info, start, i); err != nil {
 			return nil, fmt.Errorf("line %d: %w", start, err)
 		}
 	}
-	return p, nil
+	return p, r.close()
 }
 
-func (p *Page) fence(info, body []string, line int, data *[]Table) error {
+type pageReader struct {
+	page  *Page
+	data  []*Table
+	logs  []Logs
+	blank bool
+}
+
+// close checks the last case.
+func (r *pageReader) close() error {
+	if n := len(r.page.Cases); n > 0 {
+		c := r.page.Cases[n-1]
+		if len(c.Want) == 0 && c.Error == nil && c.Plan == nil {
+			return fmt.Errorf("line %d: a query that expects nothing", c.Line)
+		}
+	}
+	return nil
+}
+
+// fence reads the fence whose body is the lines from first up to last.
+func (r *pageReader) fence(info []string, first, last int) error {
+	body := r.page.lines[first:last]
+	text := strings.Join(body, "\n")
 	switch info[0] {
-	case "kql":
-		p.Cases = append(p.Cases, Case{Line: line, Query: strings.Join(body, "\n"), Data: append([]Table(nil), *data...)})
+	case "kql", "yaml", "json":
+		c := &Case{Line: first, Query: text, Data: r.data[:len(r.data):len(r.data)], Logs: r.logs[:len(r.logs):len(r.logs)]}
+		if info[0] != "kql" {
+			if len(info) != 2 {
+				return nil // an example of a file, not a case
+			}
+			c.File = info[1]
+		} else if len(info) > 1 {
+			return fmt.Errorf("a kql fence takes no %q", info[1])
+		}
+		if err := r.close(); err != nil {
+			return err
+		}
+		r.page.Cases = append(r.page.Cases, c)
 	case "data":
 		if len(info) != 2 {
 			return fmt.Errorf("a data fence needs a table name")
@@ -80,103 +127,59 @@ func (p *Page) fence(info, body []string, line int, data *[]Table) error {
 			return err
 		}
 		t.Name = info[1]
-		*data = append(*data, *t)
-	case "table", "error":
-		if len(p.Cases) == 0 {
-			return fmt.Errorf("a result without a query before it")
+		r.data = append(r.data, t)
+	case "jsonl":
+		l := Logs{Text: text + "\n"}
+		if len(info) > 1 {
+			l.Table = info[1]
 		}
-		c := &p.Cases[len(p.Cases)-1]
-		if c.Want != nil || c.Error != "" {
-			return fmt.Errorf("a second result for one query")
-		}
-		if info[0] == "error" {
-			c.Error = body[0]
-			return nil
-		}
-		t, err := parseTable(body)
-		if err != nil {
-			return err
-		}
-		c.Want = t
-		for _, w := range info[1:] {
-			c.Ordered = c.Ordered || w == "ordered"
-		}
+		r.logs = append(r.logs, l)
+	case "table", "error", "plan":
+		return r.want(info, text, first, last)
 	}
 	return nil
 }
 
-// parseTable reads a header of name:type cells and rows, cells apart by bars.
-func parseTable(lines []string) (*Table, error) {
-	if len(lines) == 0 {
-		return nil, fmt.Errorf("a table without a header")
+func (r *pageReader) want(info []string, text string, first, last int) error {
+	if len(r.page.Cases) == 0 {
+		return fmt.Errorf("an expectation without a query before it")
 	}
-	t := &Table{}
-	for _, cell := range cells(lines[0]) {
-		name, typ, ok := strings.Cut(cell, ":")
-		if !ok {
-			return nil, fmt.Errorf("header cell %q has no type", cell)
-		}
-		t.Names, t.Types = append(t.Names, name), append(t.Types, typ)
-	}
-	for _, line := range lines[1:] {
-		row := cells(line)
-		if len(row) != len(t.Names) {
-			return nil, fmt.Errorf("row %q has %d cells, not %d", line, len(row), len(t.Names))
-		}
-		for k, c := range row {
-			if t.Types[k] == "string" && strings.HasPrefix(c, `"`) {
-				if err := json.Unmarshal([]byte(c), &row[k]); err != nil {
-					return nil, fmt.Errorf("cell %s: %w", c, err)
-				}
-			}
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t, nil
-}
-
-// cells cuts a line at the bars outside quotes.
-func cells(line string) []string {
-	var out []string
-	start, quoted := 0, false
-	for i := 0; i < len(line); i++ {
+	c := r.page.Cases[len(r.page.Cases)-1]
+	w := &Want{Text: text, first: first, last: last}
+	for _, word := range info[1:] {
+		name, value, _ := strings.Cut(word, "=")
 		switch {
-		case line[i] == '\\' && quoted:
-			i++
-		case line[i] == '"':
-			quoted = !quoted
-		case line[i] == '|' && !quoted:
-			out = append(out, strings.TrimSpace(line[start:i]))
-			start = i + 1
+		case word == "ordered" && info[0] == "table":
+			w.Ordered = true
+		case name == "from" && (value == "docs" || value == "kusto"):
+			w.From = value
+		case name == "rule" && info[0] == "plan" && value != "":
+			w.Fires = append(w.Fires, value)
+		case name == "no-rule" && info[0] == "plan" && value != "":
+			w.Rests = append(w.Rests, value)
+		default:
+			return fmt.Errorf("a %s fence takes no %q", info[0], word)
 		}
 	}
-	return append(out, strings.TrimSpace(line[start:]))
-}
-
-// Let is the table as a let statement.
-func (t *Table) Let() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "let %s = datatable(", t.Name)
-	for k, n := range t.Names {
-		if k > 0 {
-			b.WriteString(", ")
+	switch info[0] {
+	case "error":
+		if c.Error != nil {
+			return fmt.Errorf("a second error for one query")
 		}
-		fmt.Fprintf(&b, "['%s']:%s", n, t.Types[k])
-	}
-	b.WriteString(")[")
-	for i, row := range t.Rows {
-		for k, c := range row {
-			if i+k > 0 {
-				b.WriteString(", ")
-			}
-			if t.Types[k] == "string" {
-				q, _ := json.Marshal(c)
-				b.Write(q)
-			} else {
-				fmt.Fprintf(&b, "%s(%s)", t.Types[k], c)
-			}
+		c.Error = w
+		return nil
+	case "plan":
+		if c.Plan != nil {
+			return fmt.Errorf("a second plan for one query")
 		}
+		c.Plan = w
+		return nil
 	}
-	b.WriteString("];\n")
-	return b.String()
+	c.Want = append(c.Want, w)
+	if r.blank && w.From == "" {
+		return nil
+	}
+	var err error
+	w.Table, err = parseTable(strings.Split(text, "\n"))
+	return err
 }

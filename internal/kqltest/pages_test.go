@@ -1,67 +1,75 @@
 package kqltest
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
-	"regexp"
+	"sort"
+	"sync"
 	"testing"
-
-	"goshawk/internal/fn"
 )
 
-var titled = regexp.MustCompile(`([a-z0-9_]+)\(\)`)
+var update = flag.Bool("update", false, "rewrite the expectations that do not say where they come from")
 
-func readPages(t *testing.T, pattern string) map[string]*Page {
+// folders hold the golden pages: those that teach ship in the binary, those
+// that only test sit in testdata/kql.
+var folders = []string{"../fn/*.md", "../manual/operators/*.md", "../manual/errors/*.md", "../../testdata/kql/*.md"}
+
+func pageFiles(t *testing.T, pattern string) []string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no pages at %s: %v", pattern, err)
 	}
-	out := map[string]*Page{}
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := ParsePage(string(text))
-		if err != nil {
-			t.Fatalf("%s: %v", f, err)
-		}
-		out[filepath.Base(f)] = p
-	}
-	return out
+	sort.Strings(files)
+	return files
 }
 
-func TestGoldenPages(t *testing.T) {
-	for _, pattern := range []string{"../fn/*.md", "../manual/operators/*.md", "../manual/errors/*.md"} {
-		for name, p := range readPages(t, pattern) {
-			for _, c := range p.Cases {
-				for _, size := range []int{1, 3, 1024} {
-					if err := Run(c, size); err != nil {
-						t.Errorf("%s, batches of %d: %v", name, size, err)
-						break
+func readPage(t *testing.T, file string) *Page {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := ParsePage(string(text), *update)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return p
+}
+
+func TestPages(t *testing.T) {
+	for _, pattern := range folders {
+		for _, file := range pageFiles(t, pattern) {
+			t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {
+				t.Parallel()
+				if *update {
+					rewrite(t, file)
+					return
+				}
+				for _, c := range readPage(t, file).Cases {
+					if err := Run(c, t.TempDir()); err != nil {
+						t.Error(err)
 					}
 				}
-			}
+			})
 		}
 	}
 }
 
-// Pages of scalar functions are not written yet, so only aggregates are asked
-// for theirs here.
-func TestEveryAggregateHasAPage(t *testing.T) {
-	paged := map[string]bool{}
-	for name, p := range readPages(t, "../fn/agg_*.md") {
-		for _, m := range titled.FindAllStringSubmatch(p.Title, -1) {
-			if fn.AggregateNamed(m[1]) == nil {
-				t.Errorf("%s is about %s(), which has no row", name, m[1])
-			}
-			paged[m[1]] = true
-		}
+// writing keeps two tests from writing at once.
+var writing sync.Mutex
+
+func rewrite(t *testing.T, file string) {
+	t.Helper()
+	p := readPage(t, file)
+	text, err := p.Updated(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, n := range fn.AggregateNames() {
-		if !paged[n] {
-			t.Errorf("aggregate %s has no page", n)
-		}
+	writing.Lock()
+	defer writing.Unlock()
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

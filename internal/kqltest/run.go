@@ -3,142 +3,240 @@ package kqltest
 import (
 	"context"
 	"fmt"
-	"sort"
 	"strings"
 
 	"goshawk/internal/bind"
-	"goshawk/internal/dynamic"
 	"goshawk/internal/exec"
 	"goshawk/internal/fn"
+	"goshawk/internal/opt"
 	"goshawk/internal/parser"
-	"goshawk/internal/scan"
+	"goshawk/internal/printer"
+	"goshawk/internal/rule"
 	"goshawk/internal/source"
 	"goshawk/internal/types"
-	"goshawk/internal/vector"
 )
 
 // now is the clock of golden pages: 2024-01-01.
 var now = types.FromUnix(1704067200, 0)
 
-// noTables is the catalogue of a page: its tables come with the query.
-type noTables struct{}
+// variant is one way to run a case. None may change the answer.
+type variant struct {
+	medium   Medium
+	batch    int
+	threads  int
+	optimize bool
+	reprint  bool // run what the printer writes instead of the text
+}
 
-func (noTables) Table(string) (scan.Table, types.Schema, bool) { return nil, nil, false }
-func (noTables) TableNames() []string                          { return nil }
-func (noTables) Function(string) (*bind.Function, bool)        { return nil, false }
-func (noTables) FunctionNames() []string                       { return nil }
+// String names the variant in failures.
+func (v variant) String() string {
+	s := fmt.Sprintf("from %s, batches of %d, %d threads", v.medium.Name, v.batch, v.threads)
+	if !v.optimize {
+		s += ", optimizer off"
+	}
+	if v.reprint {
+		s += ", reprinted"
+	}
+	return s
+}
 
-// Run runs a case in batches of size rows and says how the result differs
-// from what the page says; nil when it does not.
-func Run(c Case, size int) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("line %d: %s\npanic: %v", c.Line, c.Query, r)
+// variants are all ways, the plainest first: it is what the page is compared
+// with, and what the others are compared with.
+func variants() []variant {
+	out := []variant{}
+	for _, m := range Media {
+		for _, batch := range []int{1024, 3, 1} {
+			for _, threads := range []int{1, 4} {
+				out = append(out, variant{m, batch, threads, false, false}, variant{m, batch, threads, true, false})
+			}
+			out = append(out, variant{m, batch, 4, true, true})
 		}
-	}()
-	got, failure := compute(c, size)
-	switch {
-	case c.Error != "" && failure == "":
-		return fmt.Errorf("line %d: %s\ngave a result, want the error %s", c.Line, c.Query, c.Error)
-	case c.Error != "":
-		if !strings.HasPrefix(failure, c.Error) {
-			return fmt.Errorf("line %d: %s\ngot  %s\nwant %s", c.Line, c.Query, failure, c.Error)
+	}
+	return out
+}
+
+// outcome is what a run gave.
+type outcome struct {
+	tables []*Table
+	// diags is the text of the diagnostics, or of the error of the run;
+	// refused says that there are no tables because of it.
+	diags   string
+	bare    string // diags without places, which a reprint moves
+	refused bool
+}
+
+// text is all that must be equal between two variants.
+func (o *outcome) text(bare bool) string {
+	parts := []string{o.diags}
+	if bare {
+		parts[0] = o.bare
+	}
+	for _, t := range o.tables {
+		parts = append(parts, t.Text())
+	}
+	return strings.Join(parts, "\n")
+}
+
+// Run runs a case in all ways and says how the answer differs from what the
+// page says, or between two ways; nil when it does not. dir is a folder for
+// its logs.
+func Run(c *Case, dir string) error {
+	first, err := plainest(c, dir)
+	if err != nil {
+		return err
+	}
+	if err := compare(c, first); err != nil {
+		return fmt.Errorf("line %d: %s\n%w", c.Line, c.Query, err)
+	}
+	if c.File != "" {
+		return nil
+	}
+	if v, got := disagreement(c, dir, first); got != nil {
+		return fmt.Errorf("line %d: %s", c.Line, reproduction(c, dir, v))
+	}
+	if c.Plan != nil {
+		if err := checkPlan(c, dir); err != nil {
+			return fmt.Errorf("line %d: %s\n%w", c.Line, c.Query, err)
 		}
-		return nil
-	case failure != "":
-		return fmt.Errorf("line %d: %s\n%s", c.Line, c.Query, failure)
-	}
-	if c.Want == nil {
-		return nil
-	}
-	if g, w := lines(got, c.Ordered), lines(c.Want, c.Ordered); g != w {
-		return fmt.Errorf("line %d: %s\ngot\n%s\nwant\n%s", c.Line, c.Query, g, w)
 	}
 	return nil
 }
 
-// compute gives the first result, or the first error as place and message.
-func compute(c Case, size int) (*Table, string) {
-	prefix := ""
-	for _, t := range c.Data {
-		prefix += t.Let()
+// plainest is the outcome in the plainest way.
+func plainest(c *Case, dir string) (*outcome, error) {
+	if c.File != "" {
+		return ruleOutcome(c), nil
 	}
-	text := source.New("", prefix+c.Query)
+	w, err := load(c, dir)
+	if err != nil {
+		return nil, fmt.Errorf("line %d: %w", c.Line, err)
+	}
+	return compute(c, w, variants()[0]), nil
+}
+
+// compare holds an outcome against the page.
+func compare(c *Case, got *outcome) error {
+	if c.Error != nil && got.diags != c.Error.Text {
+		return fmt.Errorf("got the messages\n%s\nwant\n%s", got.diags, c.Error.Text)
+	}
+	if c.Error == nil && got.refused {
+		return fmt.Errorf("it is refused:\n%s", got.diags)
+	}
+	if c.Error != nil && !got.refused && c.File == "" && len(c.Want) == 0 {
+		return fmt.Errorf("it gives a result beside the messages: say which")
+	}
+	if len(c.Want) > 0 && len(c.Want) != len(got.tables) {
+		return fmt.Errorf("it gives %d results, the page has %d", len(got.tables), len(c.Want))
+	}
+	for i, w := range c.Want {
+		g, t := got.tables[i], w.Table
+		if !w.Ordered {
+			g, t = g.Sorted(), t.Sorted()
+		}
+		if g.Text() != t.Text() {
+			return fmt.Errorf("got\n%s\nwant\n%s", g.Text(), t.Text())
+		}
+	}
+	return nil
+}
+
+// disagreement is the first way whose outcome is not that of the plainest.
+func disagreement(c *Case, dir string, first *outcome) (variant, *outcome) {
+	w, err := load(c, dir)
+	if err != nil {
+		return variants()[0], &outcome{diags: err.Error()}
+	}
+	for _, v := range variants()[1:] {
+		if v.reprint && first.refused && first.bare == "" {
+			continue // what does not parse has no other text
+		}
+		if got := compute(c, w, v); got.text(v.reprint) != first.text(v.reprint) {
+			return v, got
+		}
+	}
+	return variant{}, nil
+}
+
+// compute runs a case in one way.
+func compute(c *Case, w *workspace, v variant) (out *outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			out = &outcome{diags: fmt.Sprintf("panic: %v", r), bare: "panic", refused: true}
+		}
+	}()
+	catalog, err := w.catalog(v.medium, v.batch)
+	if err != nil {
+		return &outcome{diags: err.Error(), refused: true}
+	}
+	text := source.New("", c.Query)
 	q, ds := parser.Parse(text)
-	if !ds.HasErrors() {
-		p, more := bind.Query(q, text, bind.Options{Schema: noTables{}, Now: now})
-		if ds = append(ds, more...); !ds.HasErrors() {
-			out, err := exec.Run(context.Background(), p, exec.Config{Env: &fn.Env{Now: now, Seed: 1}, Threads: 1, Memory: exec.NewBudget(1 << 28), BatchSize: size})
-			if err != nil {
-				return nil, err.Error()
-			}
-			if len(out) == 0 {
-				return nil, "no result"
-			}
-			return tableOf(out[0]), ""
+	if ds.HasErrors() {
+		return &outcome{diags: Messages(ds), refused: true}
+	}
+	if v.reprint {
+		text = source.New("", printer.Query(q))
+		if q, ds = parser.Parse(text); ds.HasErrors() {
+			return &outcome{diags: Messages(ds), bare: "the reprint does not parse", refused: true}
 		}
 	}
-	for _, d := range ds.Sort() {
-		if d.Severity == source.Error {
-			at := text.Position(d.Span.Start)
-			return nil, fmt.Sprintf("%d:%d: %s: %s", at.Line-strings.Count(prefix, "\n"), at.Col, d.Code, d.Message)
-		}
+	p, more := bind.Query(q, text, bind.Options{Schema: catalog, Now: now})
+	ds = append(ds, more...)
+	out = &outcome{diags: Messages(ds), bare: bare(ds)}
+	if out.refused = ds.HasErrors(); out.refused {
+		return out
 	}
-	return nil, "an error without a diagnostic"
-}
-
-func tableOf(r *exec.Result) *Table {
-	t := &Table{}
-	for _, c := range r.Schema {
-		t.Names, t.Types = append(t.Names, c.Name), append(t.Types, c.Type.String())
+	if v.optimize {
+		p = opt.Apply(p)
 	}
-	r.Each(func(b *vector.Batch, row int) bool {
-		var cs []string
-		for _, c := range b.Cols {
-			cs = append(cs, Cell(c.Datum(row)))
-		}
-		t.Rows = append(t.Rows, cs)
-		return true
+	results, err := exec.Run(context.Background(), p, exec.Config{
+		Env: &fn.Env{Now: now, Seed: 1}, Threads: v.threads, Memory: exec.NewBudget(1 << 28), BatchSize: v.batch,
 	})
-	return t
+	if err != nil {
+		out.diags, out.bare, out.refused = err.Error(), err.Error(), true
+		return out
+	}
+	for _, r := range results {
+		out.tables = append(out.tables, tableOf(r))
+	}
+	return out
 }
 
-// Cell is a value as golden pages write it; a string stands for itself.
-func Cell(d vector.Datum) string {
-	if d.Null() {
-		return "null"
-	}
-	switch x := d.V.(type) {
-	case float64:
-		return string(dynamic.AppendReal(nil, x, false))
-	case vector.Guid:
-		return vector.GuidText(x)
-	case vector.Decimal:
-		return vector.DecimalText(x)
-	case dynamic.Value:
-		return x.JSON()
-	case int64:
-		switch d.T {
-		case types.Datetime:
-			return string(types.AppendDatetimeShort(nil, x))
-		case types.Timespan:
-			return string(types.AppendTimespan(nil, x))
+// ruleOutcome reads the case's text as a rule file.
+func ruleOutcome(c *Case) *outcome {
+	_, ds := rule.Parse(c.File, []byte(c.Query+"\n"))
+	return &outcome{diags: Messages(ds), bare: bare(ds), refused: ds.HasErrors()}
+}
+
+// Messages is diagnostics as pages write them: place, code and message, the
+// line with a mark under the place, and the hint. What is no error says so.
+func Messages(ds source.Diagnostics) string {
+	var out []string
+	for _, d := range ds.Sort() {
+		severity := ""
+		if d.Severity != source.Error {
+			severity = d.Severity.String() + " "
+		}
+		if d.Text == nil {
+			out = append(out, fmt.Sprintf("%s%s: %s", severity, d.Code, d.Message))
+			continue
+		}
+		at := d.Text.Position(d.Span.Start)
+		line, before, width := d.Text.Line(d.Span)
+		out = append(out, fmt.Sprintf("%d:%d: %s%s: %s", at.Line, at.Col, severity, d.Code, d.Message))
+		if strings.TrimSpace(line) != "" {
+			out = append(out, strings.ReplaceAll(line, "\t", " "), strings.Repeat(" ", before)+strings.Repeat("^", width))
+		}
+		if d.Hint != "" {
+			out = append(out, "hint: "+d.Hint)
 		}
 	}
-	return fmt.Sprint(d.V)
+	return strings.Join(out, "\n")
 }
 
-func lines(t *Table, ordered bool) string {
-	head := make([]string, len(t.Names))
-	for k, n := range t.Names {
-		head[k] = n + ":" + t.Types[k]
+func bare(ds source.Diagnostics) string {
+	var out []string
+	for _, d := range ds.Sort() {
+		out = append(out, d.Code+": "+d.Message)
 	}
-	rows := make([]string, len(t.Rows))
-	for i, r := range t.Rows {
-		rows[i] = strings.Join(r, " | ")
-	}
-	if !ordered {
-		sort.Strings(rows)
-	}
-	return strings.Join(head, " | ") + "\n" + strings.Join(rows, "\n")
+	return strings.Join(out, "\n")
 }
