@@ -85,7 +85,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
 	root.AddCommand(a.huntCmd(), a.queryCmd(), a.checkCmd(), a.fmtCmd(), a.demoCmd(),
-		a.tablesCmd(), a.functionsCmd(), a.versionCmd())
+		a.tablesCmd(), a.functionsCmd(), a.lspCmd(), a.versionCmd())
 	root.SetHelpCommand(a.helpCmd(root))
 	return root
 }
@@ -94,22 +94,27 @@ func (a *app) versionCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			v, rev := "devel", ""
-			if info, ok := debug.ReadBuildInfo(); ok {
-				if info.Main.Version != "" && info.Main.Version != "(devel)" {
-					v = info.Main.Version
-				}
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						rev = " " + s.Value
-					}
-				}
-				v += " " + info.GoVersion
-			}
-			fmt.Fprintf(a.out, "goshawk %s%s\n", v, rev)
+			fmt.Fprintf(a.out, "goshawk %s\n", version())
 			return nil
 		},
 	}
+}
+
+// version is what the build knows of itself.
+func version() string {
+	v, rev := "devel", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" && info.Main.Version != "(devel)" {
+			v = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				rev = " " + s.Value
+			}
+		}
+		v += " " + info.GoVersion
+	}
+	return v + rev
 }
 
 func printDiagnostics(w io.Writer, ds source.Diagnostics) {
