@@ -89,7 +89,10 @@ func TestCutGzipLosesNothingBesideIt(t *testing.T) {
 	zw.Close()
 	logs := folder(t, map[string]string{"a.ndjson": signins(100), "b.ndjson.gz": zipped.String()[:zipped.Len()/2]})
 	rules := folder(t, map[string]string{"r.yaml": countRule})
-	v, _ := huntJSON(t, "--rules", rules, "--logs", logs)
+	v, r := huntJSON(t, "--rules", rules, "--logs", logs)
+	if r.code != exitError || summary(v)["damaged_log_files"] != 1.0 {
+		t.Errorf("exit %d, want %d; summary %v", r.code, exitError, summary(v))
+	}
 	if n := attempts(t, v); n < 101 || n >= 20100 {
 		t.Errorf("counted %v rows; want the 100 good ones and a part of the cut file", n)
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -43,6 +42,8 @@ type data struct {
 	engine    *engine.Engine
 	options   engine.Options
 	workspace *ingest.Workspace
+	// paths are what --logs named.
+	paths []string
 }
 
 func (f *dataFlags) open() (*data, error) {
@@ -66,7 +67,9 @@ func (f *dataFlags) open() (*data, error) {
 	d.options = engine.Options{Now: now, Threads: threads, Memory: mem}
 	var specs []ingest.Spec
 	for _, l := range f.logs {
-		specs = append(specs, logSpec(l))
+		spec := logSpec(l)
+		specs = append(specs, spec)
+		d.paths = append(d.paths, spec.Path)
 	}
 	if d.workspace, err = ingest.Open(specs, ingest.Options{Threads: threads, Now: now}); err != nil {
 		return nil, err
@@ -164,59 +167,6 @@ func (d *data) fits() bool {
 		n += size
 	}
 	return n < d.options.Memory/2
-}
-
-// files is the number of log files that were read.
-func (d *data) files() int {
-	n := 0
-	for _, f := range d.workspace.Report() {
-		if f.Skipped == "" {
-			n++
-		}
-	}
-	return n
-}
-
-// totals adds up what was read.
-func (d *data) totals() (rows, bytes, bad int64) {
-	for _, f := range d.workspace.Report() {
-		rows, bytes, bad = rows+f.Rows, bytes+f.Read, bad+f.Bad
-	}
-	return rows, bytes, bad
-}
-
-// maxNotes bounds the notes on one hunt.
-const maxNotes = 50
-
-// notes are the files that were skipped and the lines that could not be read,
-// each with its place and reason.
-func (d *data) notes() []string {
-	var out []string
-	for _, f := range d.workspace.Report() {
-		if f.Skipped != "" {
-			out = append(out, fmt.Sprintf("%s: skipped: %s", f.Path, f.Skipped))
-		}
-		for _, l := range f.Lines {
-			out = append(out, fmt.Sprintf("%s:%d: %s", f.Path, l.Line, l.Reason))
-		}
-		if n := f.Bad - int64(len(f.Lines)); n > 0 {
-			out = append(out, fmt.Sprintf("%s: %d more lines could not be read", f.Path, n))
-		}
-	}
-	if len(out) > maxNotes {
-		out = append(out[:maxNotes], fmt.Sprintf("… %d more notes on files", len(out)-maxNotes))
-	}
-	return out
-}
-
-// unreadable says whether a file could not be read, or not to its end.
-func (d *data) unreadable() bool {
-	for _, f := range d.workspace.Report() {
-		if f.Skipped != "" && f.Shape != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // loadFunctions makes the functions in parser YAML files known to a catalogue.

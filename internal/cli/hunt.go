@@ -35,8 +35,8 @@ func (a *app) huntCmd() *cobra.Command {
 		Use:   "hunt --rules PATH... --logs [TABLE=]PATH...",
 		Short: "Run rules over logs",
 		Long: "Runs every rule found under --rules, unmodified, over the logs under --logs.\n\n" +
-			"Exit code: 0 no rule hit, 3 at least one hit, 1 a rule failed while running or a file could not be read,\n" +
-			"2 wrong flags. Rules that are skipped or refused are counted and do not change the code.",
+			"Exit code: 0 no rule hit, 3 at least one hit; 1, with hits or without, when a rule failed while running or a\n" +
+			"log file could not be read to its end; 2 wrong flags. See `goshawk help exit-codes`.",
 		Example: "  goshawk hunt --rules rules/starter --logs signins.ndjson --now 2026-03-01T00:00:00Z",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.hunt(c.Context(), f) },
@@ -170,7 +170,7 @@ func (r *report) exit() error {
 		}
 	}
 	switch {
-	case r.Rules.Broken > 0 && len(r.Rules.Rules) == 0, r.Data.unreadable():
+	case r.Rules.Broken > 0 && len(r.Rules.Rules) == 0, !r.Data.reading().complete():
 		return exitCode(exitError)
 	case hits:
 		return exitCode(exitHits)

@@ -217,7 +217,7 @@ func writeTable(w io.Writer, r *engine.Result, maxRows int) {
 	})
 	t.Render()
 	if n := r.Rows(); maxRows > 0 && n > maxRows {
-		fmt.Fprintf(w, "… %d more rows; --format csv or ndjson prints all\n", n-maxRows)
+		fmt.Fprintf(w, "%s; --format csv or ndjson prints all\n", more(n-maxRows, "row"))
 	}
 }
 

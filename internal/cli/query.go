@@ -80,7 +80,7 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 	for _, n := range d.notes() {
 		fmt.Fprintln(a.err, clean(n))
 	}
-	if d.unreadable() {
+	if !d.reading().complete() {
 		return exitCode(exitError)
 	}
 	return nil

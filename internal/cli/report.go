@@ -43,7 +43,10 @@ type jsonSummary struct {
 	LogFiles     int      `json:"log_files"`
 	RowsRead     int64    `json:"rows_read"`
 	BytesRead    int64    `json:"bytes_read"`
+	SkippedFiles int      `json:"skipped_log_files"`
+	DamagedFiles int      `json:"damaged_log_files"`
 	BadLines     int64    `json:"unreadable_lines"`
+	BadValues    int64    `json:"unreadable_values"`
 	ElapsedMS    float64  `json:"elapsed_ms"`
 	Notes        []string `json:"notes"`
 	RuleProblems []string `json:"rule_problems"`
@@ -78,10 +81,10 @@ func list(s []string) []string {
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func (r *report) summary() jsonSummary {
-	rows, bytes, bad := r.Data.totals()
-	s := jsonSummary{Rules: len(r.Results), BrokenFiles: r.Rules.Broken, LogFiles: r.Data.files(), Notes: list(r.Data.notes()),
-		RowsRead: rows, BytesRead: bytes, BadLines: bad, ElapsedMS: millis(r.Elapsed),
-		RuleProblems: []string{}}
+	in := r.Data.reading()
+	s := jsonSummary{Rules: len(r.Results), BrokenFiles: r.Rules.Broken, LogFiles: in.Files, SkippedFiles: in.Skipped,
+		DamagedFiles: in.Damaged, Notes: list(r.Data.notes()), RowsRead: in.Rows, BytesRead: in.Bytes, BadLines: in.BadLines,
+		BadValues: in.BadValues, ElapsedMS: millis(r.Elapsed), RuleProblems: []string{}}
 	for _, x := range r.Results {
 		switch x.Status {
 		case hunt.Hit:
@@ -166,7 +169,7 @@ func facts(x *hunt.Result) string {
 	if sev == "" {
 		sev = "no severity"
 	}
-	parts := []string{sev, fmt.Sprintf("%d rows", x.Table.Rows())}
+	parts := []string{sev, counted(x.Table.Rows(), "row")}
 	if len(x.Rule.Tactics) > 0 {
 		parts = append(parts, strings.Join(x.Rule.Tactics, ", "))
 	}
@@ -223,7 +226,7 @@ func (a *app) writeProblems(r *report) {
 		}
 	}
 	if n > maxProblems {
-		fmt.Fprintf(a.err, "… %d more rules refused or failed; --format json lists all reasons\n", n-maxProblems)
+		fmt.Fprintf(a.err, "%s refused or failed; --format json lists all reasons\n", more(n-maxProblems, "rule"))
 	}
 	for _, note := range r.Data.notes() {
 		fmt.Fprintln(a.err, clean(note))
@@ -232,9 +235,9 @@ func (a *app) writeProblems(r *report) {
 
 func (a *app) writeSummary(w io.Writer, r *report) {
 	s := r.summary()
-	fmt.Fprintf(w, "\n%d rules: %d run, %d hit, %d skipped for missing tables, %d refused, %d failed\n", s.Rules, s.Run, s.Hits, s.Skipped, s.Refused, s.Errors)
+	fmt.Fprintf(w, "\n%s: %d run, %d hit, %d skipped for missing tables, %d refused, %d failed\n", counted(s.Rules, "rule"), s.Run, s.Hits, s.Skipped, s.Refused, s.Errors)
 	if s.BrokenFiles > 0 {
-		fmt.Fprintf(w, "%d rule files could not be read\n", s.BrokenFiles)
+		fmt.Fprintf(w, "%s could not be read\n", counted(s.BrokenFiles, "rule file"))
 	}
 	missing := map[string]int{}
 	for _, x := range r.Results {
@@ -258,6 +261,15 @@ func (a *app) writeSummary(w io.Writer, r *report) {
 		}
 		fmt.Fprintf(w, "missing tables: %s\n", strings.Join(names[:min(len(names), 12)], ", "))
 	}
-	fmt.Fprintf(w, "%d log files, %d rows read, %.1f MB read, %d lines could not be read, %.2f s\n",
-		s.LogFiles, s.RowsRead, float64(s.BytesRead)/1e6, s.BadLines, r.Elapsed.Seconds())
+	fmt.Fprintf(w, "%s, %s read, %.1f MB read, %s could not be read, %.2f s\n", counted(s.LogFiles, "log file"),
+		counted(s.RowsRead, "row"), float64(s.BytesRead)/1e6, counted(s.BadLines, "line"), r.Elapsed.Seconds())
+	if s.DamagedFiles > 0 {
+		fmt.Fprintf(w, "%s could not be read, or not to the end\n", counted(s.DamagedFiles, "log file"))
+	}
+	if s.BadValues > 0 {
+		fmt.Fprintf(w, "%s not read as the type of the column, and null\n", doDoes(s.BadValues))
+	}
+	if s.SkippedFiles > 0 {
+		fmt.Fprintf(w, "%s skipped: no logs of a known kind\n", counted(s.SkippedFiles, "file"))
+	}
 }

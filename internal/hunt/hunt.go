@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"goshawk/internal/ast"
+	"goshawk/internal/dynamic"
 	"goshawk/internal/engine"
 	"goshawk/internal/plan"
 	"goshawk/internal/rule"
@@ -225,7 +226,8 @@ func (r *Result) finish(t *engine.Result) {
 const maxEntities = 100
 
 // entities reads the mapped entities from the rows, each value once, in row
-// order.
+// order. A column that holds a list, such as one that make_set made, gives an
+// entity for each element.
 func entities(ru *rule.Rule, t *engine.Result) []Entity {
 	var out []Entity
 	seen := map[Entity]bool{}
@@ -235,19 +237,37 @@ func entities(ru *rule.Rule, t *engine.Result) []Entity {
 			if col < 0 {
 				continue
 			}
+			add := func(v dynamic.Value) {
+				e := Entity{m.Type, f.Identifier, v.String()}
+				if !v.IsNull() && e.Value != "" && !seen[e] && len(out) < maxEntities {
+					seen[e] = true
+					out = append(out, e)
+				}
+			}
 			for _, b := range t.Batches {
 				for i := 0; i < b.N && len(out) < maxEntities; i++ {
-					if b.Cols[col].IsNull(i) {
-						continue
-					}
-					e := Entity{m.Type, f.Identifier, b.Cols[col].ToDynamic(i).String()}
-					if e.Value != "" && !seen[e] {
-						seen[e] = true
-						out = append(out, e)
-					}
+					eachElement(b.Cols[col].ToDynamic(i), add)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// eachElement calls f for the elements of a list, of lists within it too, and
+// for a value that is no list itself. Rules also write lists as text, with
+// tostring(make_set(...)).
+func eachElement(v dynamic.Value, f func(dynamic.Value)) {
+	if v.Kind() == dynamic.String && strings.HasPrefix(v.Text(), "[") {
+		if list, err := dynamic.Parse(v.Text()); err == nil && list.Kind() == dynamic.Array {
+			v = list
+		}
+	}
+	if v.Kind() != dynamic.Array {
+		f(v)
+		return
+	}
+	for _, x := range v.Items() {
+		eachElement(x, f)
+	}
 }

@@ -45,7 +45,7 @@ func TestUnpackingStopsAtTheBound(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	// The line that the bound cuts is bad too.
-	if len(got) < 10+50000 || len(got) > 10+120000 || r[1].Bad == 0 || !strings.Contains(fmt.Sprint(r[1].Lines), "bound") {
+	if len(got) < 10+50000 || len(got) > 10+120000 || r[1].Bad == 0 || !strings.Contains(r[1].Damage, "bound") {
 		t.Errorf("%d rows, %+v", len(got), r[1])
 	}
 }

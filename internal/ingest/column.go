@@ -16,7 +16,10 @@ type column struct {
 	b   *vector.Builder
 	// A string column begins as a dictionary; one whose strings hardly repeat
 	// goes on flat.
-	dict  map[string]int32
+	dict map[string]int32
+	// ints and nulls are the entries of types kept as int64, the rest is in b.
+	ints  []int64
+	nulls []int
 	vals  []string
 	codes []int32
 	flat  bool
@@ -25,11 +28,14 @@ type column struct {
 
 func newColumn(t types.Type) *column {
 	c := &column{typ: t}
-	if t == types.String {
+	switch t {
+	case types.String:
 		c.dict = make(map[string]int32, 64)
-		return c
+	case types.Int, types.Long, types.Datetime, types.Timespan:
+		c.ints = make([]int64, 0, 1024)
+	default:
+		c.b = vector.NewBuilder(t, 1024)
 	}
-	c.b = vector.NewBuilder(t, 1024)
 	return c
 }
 
@@ -65,17 +71,39 @@ func (c *column) str(s string) {
 	}
 }
 
-// add adds the raw JSON value; "" is a missing one.
-func (c *column) add(raw string) {
-	if c.typ == types.String {
+// add adds the raw JSON value; "" is a missing one. It says whether the value
+// reads as the column's type; where it does not, the row has null.
+func (c *column) add(raw string) bool {
+	switch c.typ {
+	case types.String:
 		c.str(text(raw))
-		return
+		return true
+	case types.Int, types.Long, types.Datetime, types.Timespan:
+		n, ok, isNull := number(c.typ, raw)
+		if !ok {
+			c.nulls = append(c.nulls, len(c.ints))
+		}
+		c.ints = append(c.ints, n)
+		return ok || isNull
 	}
-	c.b.Append(vector.Datum{T: c.typ, V: value(c.typ, raw)})
+	v, ok := value(c.typ, raw)
+	c.b.Append(vector.Datum{T: c.typ, V: v})
+	return ok
 }
 
 func (c *column) done() *vector.Vector {
-	if c.typ != types.String {
+	switch c.typ {
+	case types.String:
+	case types.Int, types.Long, types.Datetime, types.Timespan:
+		var valid vector.Bitmap
+		if len(c.nulls) > 0 {
+			valid = vector.FullBitmap(len(c.ints))
+			for _, i := range c.nulls {
+				valid.Clear(i)
+			}
+		}
+		return vector.Of(c.typ, c.ints, valid)
+	default:
 		return c.b.Done()
 	}
 	vals := vector.Of(types.String, c.vals, nil)
@@ -103,56 +131,72 @@ func text(raw string) string {
 	return raw
 }
 
-// value is a raw JSON value as type t keeps it, nil when it is null or does
-// not read as one.
-func value(t types.Type, raw string) any {
+// plain is a raw JSON value as text to read a scalar from, blanks taken off;
+// "" for null.
+func plain(raw string) string {
 	if raw == "" || raw == "null" {
-		return nil
+		return ""
 	}
+	return strings.TrimSpace(text(raw))
+}
+
+// number is a raw JSON value as a type that is kept as int64. isNull says that
+// there is no value, rather than one that does not read.
+func number(t types.Type, raw string) (n int64, ok, isNull bool) {
+	s := plain(raw)
+	if s == "" {
+		return 0, false, true
+	}
+	switch t {
+	case types.Int:
+		if n, ok = integer(s); n != int64(int32(n)) {
+			n, ok = 0, false
+		}
+	case types.Long:
+		n, ok = integer(s)
+	case types.Datetime:
+		n, ok = datetime(s)
+	case types.Timespan:
+		n, ok = timespan(s)
+	}
+	return n, ok, false
+}
+
+// value is a raw JSON value as type t keeps it, nil when it is null; false
+// when it does not read as one.
+func value(t types.Type, raw string) (any, bool) {
 	if t == types.Dynamic || t == types.Unknown {
 		if v := dyn(raw); !v.IsNull() {
-			return v
+			return v, true
 		}
-		return nil
+		return nil, true
 	}
-	s := strings.TrimSpace(text(raw))
+	s := plain(raw)
 	if s == "" {
-		return nil
+		return nil, true
 	}
 	switch t {
 	case types.Bool:
 		switch strings.ToLower(s) {
 		case "true", "1":
-			return true
+			return true, true
 		case "false", "0":
-			return false
-		}
-	case types.Int, types.Long:
-		if n, ok := integer(s); ok && (t == types.Long || n == int64(int32(n))) {
-			return n
+			return false, true
 		}
 	case types.Real:
 		if f, err := strconv.ParseFloat(s, 64); err == nil {
-			return f
-		}
-	case types.Datetime:
-		if d, ok := datetime(s); ok {
-			return d
+			return f, true
 		}
 	case types.Guid:
 		if g, ok := vector.ParseGuid(s); ok {
-			return g
+			return g, true
 		}
 	case types.Decimal:
 		if d, ok := vector.ParseDecimal(s); ok {
-			return d
-		}
-	case types.Timespan:
-		if d, ok := timespan(s); ok {
-			return d
+			return d, true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 func integer(s string) (int64, bool) {

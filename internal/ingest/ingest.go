@@ -5,7 +5,11 @@
 package ingest
 
 import (
+	"archive/zip"
+	"compress/gzip"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -58,15 +62,30 @@ func (o Options) withDefaults() Options {
 
 // BadLine is a line or record that could not be read.
 type BadLine struct {
-	// Line counts from 1; 0 means that only Offset is known.
-	Line   int
+	// Line counts from 1; 0 means that only Offset is known. Column, in bytes
+	// from 1, is given for records inside a document only.
+	Line, Column int
+	// Offset is in the unpacked file.
 	Offset int64
 	Reason string
+}
+
+// BadValues are the values of one column that do not read as its type; the
+// rows have null there.
+type BadValues struct {
+	Column, Type string
+	Count        int64
+	// First is the first of them, at Line or, where that is 0, at Offset.
+	First  string
+	Line   int
+	Offset int64
 }
 
 // FileReport says what became of one file, or one member of a zip file.
 type FileReport struct {
 	Path string
+	// Given is the path of the Spec that led to the file.
+	Given string
 	// Shape is what the content was recognised as, e.g. "sign-in records, NDJSON".
 	Shape  string
 	Tables []string
@@ -77,8 +96,13 @@ type FileReport struct {
 	// Bad counts lines or records that could not be read; Lines has the first.
 	Bad   int64
 	Lines []BadLine
+	// Values are the columns with values of another type.
+	Values []BadValues
 	// Skipped is the reason why the file is not read at all.
 	Skipped string
+	// Damage is what kept the file from being read, or read to its end: no
+	// permission, a cut stream, a bound. It is empty for files that are no logs.
+	Damage string
 }
 
 // Workspace is the tables found in some files.
@@ -134,11 +158,13 @@ func Open(specs []Spec, opts Options) (*Workspace, error) {
 		err = filepath.WalkDir(s.Path, func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
-				w.skip(path, err.Error())
+				w.damaged(s, path, err)
+			case d.Type()&fs.ModeSymlink != 0:
+				w.link(s, path, opts)
 			case d.Type().IsRegular():
 				w.add(s, path, opts)
 			case !d.IsDir():
-				w.skip(path, "it is no regular file")
+				w.skip(s, path, "it is no regular file")
 			}
 			return nil
 		})
@@ -152,6 +178,47 @@ func Open(specs []Spec, opts Options) (*Workspace, error) {
 	return w, nil
 }
 
-func (w *Workspace) skip(path, why string) {
-	w.files = append(w.files, &file{report: FileReport{Path: path, Skipped: why}})
+// link reads a symbolic link in a folder when it leads to a file. Links to
+// folders are not followed: they may lead back up, or to the same files again.
+func (w *Workspace) link(s Spec, path string, opts Options) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		w.damaged(s, path, err)
+	case info.IsDir():
+		w.skip(s, path, "it is a link to a folder; name the folder itself with --logs to read it")
+	case !info.Mode().IsRegular():
+		w.skip(s, path, "it is no regular file")
+	default:
+		w.add(s, path, opts)
+	}
+}
+
+func (w *Workspace) skip(s Spec, path, why string) {
+	w.files = append(w.files, &file{report: FileReport{Path: path, Given: s.Path, Skipped: why}})
+}
+
+func (w *Workspace) damaged(s Spec, path string, err error) {
+	why := plainError(err)
+	w.files = append(w.files, &file{report: FileReport{Path: path, Given: s.Path, Skipped: why, Damage: why}})
+}
+
+// plainError is an error without the path, which the report has already, and
+// in words that say what happened to the file.
+func plainError(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the file is cut off: it ends in the middle of packed data"
+	case errors.Is(err, zip.ErrFormat):
+		return "it is no whole zip file: its list of members is missing (cut off?)"
+	case errors.Is(err, gzip.ErrHeader):
+		return "it begins like gzip, but its header is broken"
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zip.ErrChecksum):
+		return "its packed data is damaged: the checksum is wrong"
+	}
+	return err.Error()
 }

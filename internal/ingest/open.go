@@ -40,15 +40,23 @@ const maxRatio = 1000
 
 // bounded stops a stream that unpacks to more than its bound.
 type bounded struct {
-	r    io.Reader
-	left int64
+	r          io.Reader
+	left, most int64
+}
+
+func newBounded(r io.Reader, size int64, opts Options) *bounded {
+	most := min(opts.MaxUnpacked, max(size, 1<<16)*maxRatio)
+	return &bounded{r, most, most}
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, errors.New("it unpacks to more than the bound: perhaps a decompression bomb")
+		if n, err := b.r.Read(p[:1]); n == 0 {
+			return 0, err
+		}
+		return 0, fmt.Errorf("it unpacks to more than %d bytes, the bound for a file of its size; what lies beyond is not read", b.most)
 	}
-	n, err := b.r.Read(p)
+	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
 	return n, err
 }
@@ -67,21 +75,20 @@ func (c closers) Close() error {
 func unpack(r io.Reader, size int64, opts Options, cl *closers) (io.Reader, bool, error) {
 	br := bufio.NewReaderSize(r, sniffSize)
 	head, _ := br.Peek(4)
-	limit := min(opts.MaxUnpacked, max(size, 1<<16)*maxRatio)
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(br)
 		if err != nil {
 			return nil, true, err
 		}
-		return bufio.NewReaderSize(&bounded{z, limit}, sniffSize), true, nil
+		return bufio.NewReaderSize(newBounded(z, size, opts), sniffSize), true, nil
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(br, zstd.WithDecoderMaxMemory(256<<20), zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return nil, true, err
 		}
 		*cl = append(*cl, z.IOReadCloser())
-		return bufio.NewReaderSize(&bounded{z, limit}, sniffSize), true, nil
+		return bufio.NewReaderSize(newBounded(z, size, opts), sniffSize), true, nil
 	}
 	return br, false, nil
 }
@@ -89,13 +96,13 @@ func unpack(r io.Reader, size int64, opts Options, cl *closers) (io.Reader, bool
 func (w *Workspace) add(s Spec, path string, opts Options) {
 	f, err := os.Open(path)
 	if err != nil {
-		w.skip(path, err.Error())
+		w.damaged(s, path, err)
 		return
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		w.skip(path, err.Error())
+		w.damaged(s, path, err)
 		return
 	}
 	head := make([]byte, 4)
@@ -116,13 +123,13 @@ func (w *Workspace) add(s Spec, path string, opts Options) {
 		}
 		return r, cl, packed, nil
 	}
-	w.addFile(s, &file{path: path, size: info.Size(), opts: opts, report: FileReport{Path: path, Bytes: info.Size()}}, open)
+	w.addFile(s, &file{path: path, size: info.Size(), opts: opts, report: FileReport{Path: path, Given: s.Path, Bytes: info.Size()}}, open)
 }
 
 func (w *Workspace) addZip(s Spec, path string, opts Options) {
 	z, err := zip.OpenReader(path)
 	if err != nil {
-		w.skip(path, err.Error())
+		w.damaged(s, path, err)
 		return
 	}
 	defer z.Close()
@@ -146,14 +153,13 @@ func (w *Workspace) addZip(s Spec, path string, opts Options) {
 				return nil, nil, true, errors.Join(err, cl.Close())
 			}
 			cl = append(cl, m)
-			b := &bounded{m, min(opts.MaxUnpacked, max(size, 1<<16)*maxRatio)}
-			r, _, err := unpack(b, size, opts, &cl)
+			r, _, err := unpack(newBounded(m, size, opts), size, opts, &cl)
 			if err != nil {
 				return nil, nil, true, errors.Join(err, cl.Close())
 			}
 			return r, cl, true, nil
 		}
-		w.addFile(s, &file{path: name, size: size, opts: opts, report: FileReport{Path: name, Bytes: size}}, open)
+		w.addFile(s, &file{path: name, size: size, opts: opts, report: FileReport{Path: name, Given: s.Path, Bytes: size}}, open)
 	}
 }
 
@@ -162,12 +168,16 @@ func (w *Workspace) addFile(s Spec, f *file, open func() (io.Reader, closers, bo
 	w.files = append(w.files, f)
 	r, cl, packed, err := open()
 	if err != nil {
-		f.report.Skipped = err.Error()
+		f.unread(err)
 		return
 	}
 	head, err := peek(r)
 	_ = cl.Close()
-	form, why := formOf(head, err)
+	if len(head) == 0 && err != nil {
+		f.unread(err)
+		return
+	}
+	form, why := formOf(head)
 	if why != "" {
 		f.report.Skipped = why
 		return
@@ -218,12 +228,10 @@ func (f form) String() string {
 }
 
 // formOf recognises the form of unpacked content by its beginning.
-func formOf(head []byte, err error) (form, string) {
+func formOf(head []byte) (form, string) {
 	s := string(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
 	i := blank(s, 0)
 	switch {
-	case i >= len(s) && err != nil:
-		return 0, err.Error()
 	case i >= len(s):
 		return 0, "the file is empty"
 	case strings.HasPrefix(s, "ElfFile\x00"):
@@ -287,7 +295,7 @@ const maxSample = 64 << 20
 func (w *Workspace) sample(s Spec, f *file) {
 	next, cl, err := f.records()
 	if err != nil {
-		f.report.Skipped = err.Error()
+		f.unread(err)
 		return
 	}
 	defer cl.Close()
@@ -299,25 +307,37 @@ func (w *Workspace) sample(s Spec, f *file) {
 	tables := map[string]*found{}
 	cache := map[string]string{}
 	var total int64
-	several, unknown, count := false, "", 0
+	several, unknown := false, ""
+	var broken error
+	nbad, reason := int64(0), ""
 	for total < maxSample && (total == 0 || several) {
 		c, err := next()
 		if c == nil {
 			if err != nil && err != io.EOF {
-				f.report.Skipped = err.Error()
+				broken = err
 			}
 			break
 		}
 		total += max(c.read, 1)
+		if nbad += c.nbad; reason == "" && len(c.bad) > 0 {
+			reason = c.bad[0].Reason
+		}
+		if reason == "" && c.damage != "" {
+			nbad, reason = nbad+1, c.damage
+		}
 		rest := asString(c.data)
 		for n := 0; rest != "" && (n < 2000 || several); n++ {
 			line, more, _ := strings.Cut(rest, "\n")
 			rest = more
 			keys, vals := topLevel(line)
 			if len(keys) == 0 {
+				if err := whole(line); err != nil {
+					if nbad++; reason == "" {
+						reason = err.Error()
+					}
+				}
 				continue
 			}
-			count++
 			sh, name := classify(keys, vals, s.Table, cache)
 			if sh != nil && sh.picks != "" {
 				several = true
@@ -349,11 +369,15 @@ func (w *Workspace) sample(s Spec, f *file) {
 		}
 	}
 	if len(tables) == 0 {
-		if f.report.Skipped == "" {
-			f.report.Skipped = "it has no record that can be read"
-			if unknown != "" {
-				f.report.Skipped = unknown
-			}
+		switch {
+		case broken != nil:
+			f.unread(broken)
+		case unknown != "":
+			f.report.Skipped = unknown
+		case nbad > 0:
+			f.unread(fmt.Errorf("no record in it can be read: %s", reason))
+		default:
+			f.report.Skipped = "it has no records"
 		}
 		return
 	}
@@ -374,6 +398,20 @@ func (w *Workspace) sample(s Spec, f *file) {
 		}
 		w.join(n, f, l, t.types)
 	}
+}
+
+// unread says that err keeps the file from being read at all.
+func (f *file) unread(err error) {
+	f.report.Damage = plainError(err)
+	f.report.Skipped = f.report.Damage
+}
+
+// whole says what is wrong with a line, nil for a record and a blank line.
+func whole(line string) error {
+	if strings.TrimSpace(line) == "" {
+		return nil
+	}
+	return scanRecord(newNode(), line, nil)
 }
 
 func note(spelled map[string]string, kinds map[string]types.Type, prefix, key, raw string, extra bool) {

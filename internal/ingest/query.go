@@ -23,6 +23,7 @@ type query struct {
 
 // wanted is one column of the answer.
 type wanted struct {
+	name     string
 	typ      types.Type
 	path     []string
 	constant string
@@ -76,7 +77,7 @@ func (q *query) note(path []string) int {
 }
 
 func (q *query) want(l *layout, c scan.Column) wanted {
-	w := wanted{typ: c.Type, path: c.Path}
+	w := wanted{name: c.Name, typ: c.Type, path: c.Path}
 	if len(c.Path) > 0 {
 		w.typ = types.Dynamic
 	}
@@ -126,20 +127,31 @@ func (q *query) run(f *file, c *chunk) *batch {
 		} else {
 			end += pos
 		}
-		line := data[pos:end]
+		line := strings.TrimSuffix(data[pos:end], "\r")
 		start := pos
 		pos = end + 1
 		if len(line) == 0 || line[0] != '{' && strings.TrimSpace(line) == "" {
 			continue
 		}
 		all++
-		if !pass(tests, line) {
+		// A line that is left out unread is checked no further than its ends,
+		// which shows nearly all that is no record.
+		out := !pass(tests, line)
+		if out && line[0] == '{' && line[len(line)-1] == '}' {
 			continue
 		}
 		clear(slots)
 		if err := scanRecord(root, line, slots); err != nil {
 			all--
-			c.fail(c.offset+int64(start), err.Error())
+			var b BadLine
+			if len(c.bad) < maxBadLines {
+				b = c.place(start)
+				b.Reason = err.Error()
+			}
+			c.fail(b)
+			continue
+		}
+		if out {
 			continue
 		}
 		if q.filter >= 0 && !q.keep[text(slots[q.filter])] {
@@ -147,7 +159,18 @@ func (q *query) run(f *file, c *chunk) *batch {
 		}
 		rows++
 		for i := range cols {
-			cols[i].add(slots)
+			if g := &cols[i]; !g.add(slots) {
+				if g.bad == 0 {
+					g.first = c.place(start)
+				}
+				g.bad++
+			}
+		}
+	}
+	for i := range cols {
+		if g := &cols[i]; g.bad > 0 {
+			c.values = append(c.values, BadValues{Column: g.want.name, Type: g.want.typ.String(), Count: g.bad,
+				First: g.firstText, Line: g.first.Line, Offset: g.first.Offset})
 		}
 	}
 	f.count(c, all)
@@ -170,6 +193,11 @@ type gather struct {
 	strs   *column
 	absent []int
 	n      int
+	// bad counts the values that do not read as the type, first says where the
+	// first of them is.
+	bad       int64
+	first     BadLine
+	firstText string
 }
 
 func newGather(w wanted) gather {
@@ -184,9 +212,11 @@ func newGather(w wanted) gather {
 	return g
 }
 
-func (g *gather) add(slots []string) {
+// add adds the column's value of one record; false when it does not read as
+// the column's type.
+func (g *gather) add(slots []string) bool {
 	if g.want.fixed || len(g.want.from) == 0 {
-		return
+		return true
 	}
 	if join := g.want.join; join != nil && g.col != nil && g.col.typ == types.String {
 		vals := make([]string, len(g.want.from))
@@ -194,13 +224,13 @@ func (g *gather) add(slots []string) {
 			vals[i] = text(slots[s.slot])
 		}
 		g.col.str(join(vals))
-		return
+		return true
 	}
 	raw := ""
 	for _, s := range g.want.from {
 		if s.text >= 0 && slots[s.text] != "" {
 			g.addValue(inside(slots[s.text], g.want.path))
-			return
+			return true
 		}
 		if v := slots[s.slot]; v != "" {
 			raw = v
@@ -210,8 +240,13 @@ func (g *gather) add(slots []string) {
 		}
 	}
 	if len(g.want.path) == 0 {
-		g.col.add(raw)
-		return
+		if g.col.add(raw) {
+			return true
+		}
+		if g.bad == 0 {
+			g.firstText = sampleText(raw)
+		}
+		return false
 	}
 	if g.strs != nil {
 		switch {
@@ -219,11 +254,11 @@ func (g *gather) add(slots []string) {
 			g.absent = append(g.absent, g.n)
 			g.strs.str("")
 			g.n++
-			return
+			return true
 		case raw[0] == '"':
 			g.strs.add(raw)
 			g.n++
-			return
+			return true
 		}
 	}
 	v := dynamic.NullValue
@@ -235,6 +270,16 @@ func (g *gather) add(slots []string) {
 		v = dynamic.FromChecked(strings.Clone(raw))
 	}
 	g.addValue(v)
+	return true
+}
+
+// sampleText is the beginning of a value, for a report.
+func sampleText(raw string) string {
+	s := text(raw)
+	if r := []rune(s[:min(len(s), 200)]); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return strings.Clone(s)
 }
 
 func inside(raw string, path []string) dynamic.Value {

@@ -3,7 +3,6 @@ package ingest
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -20,19 +19,62 @@ const chunkSize = 4 << 20
 // chunk is a run of records, one JSON object a line.
 type chunk struct {
 	data []byte
-	// offset is where data begins in the (unpacked) file.
+	// offset is where data begins in the (unpacked) file; for documents it is
+	// only a number that tells chunks apart.
 	offset int64
 	// read is how many bytes of the file it stands for.
 	read int64
-	bad  []BadLine
-	nbad int64
+	// line is the number of data's first line; 0 when it is not known.
+	line int
+	// text is the document that the records were taken from, and starts where
+	// in it each of them stood. Both are empty for lines.
+	text   string
+	starts []int64
+	// lines has the line of each record's begin, for CSV.
+	lines  []int
+	bad    []BadLine
+	nbad   int64
+	values []BadValues
+	// damage is why the file ends here before its end.
+	damage string
 }
 
-func (c *chunk) fail(offset int64, reason string) {
+func (c *chunk) fail(b BadLine) {
 	c.nbad++
 	if len(c.bad) < maxBadLines {
-		c.bad = append(c.bad, BadLine{Offset: offset, Reason: reason})
+		c.bad = append(c.bad, b)
 	}
+}
+
+// failText reports something at an offset of the document.
+func (c *chunk) failText(offset int64, reason string) {
+	if len(c.bad) >= maxBadLines {
+		c.nbad++
+		return
+	}
+	c.fail(c.inText(BadLine{Offset: offset, Reason: reason}))
+}
+
+// inText adds line and column of an offset of the document.
+func (c *chunk) inText(b BadLine) BadLine {
+	before := c.text[:min(b.Offset, int64(len(c.text)))]
+	b.Line = 1 + strings.Count(before, "\n")
+	b.Column = len(before) - strings.LastIndexByte(before, '\n')
+	return b
+}
+
+// place says where the record that begins at data[at] stood in the file.
+func (c *chunk) place(at int) BadLine {
+	nth := bytes.Count(c.data[:at], []byte{'\n'})
+	switch {
+	case nth < len(c.starts):
+		return c.inText(BadLine{Offset: c.starts[nth]})
+	case nth < len(c.lines):
+		return BadLine{Line: c.lines[nth], Offset: c.offset + int64(at)}
+	case c.line > 0:
+		return BadLine{Line: c.line + nth, Offset: c.offset + int64(at)}
+	}
+	return BadLine{Offset: c.offset + int64(at)}
 }
 
 // maxBadLines is how many bad lines of a file are told in full.
@@ -49,11 +91,12 @@ func lines(r io.Reader, maxLine int) producer {
 	br := bufio.NewReaderSize(r, 256<<10)
 	var offset int64
 	var end error
+	line := 1
 	return func() (*chunk, error) {
 		if end != nil {
 			return nil, end
 		}
-		c := &chunk{offset: offset}
+		c := &chunk{offset: offset, line: line}
 		long := false
 		lineStart := 0
 		for {
@@ -64,18 +107,21 @@ func lines(r io.Reader, maxLine int) producer {
 				c.data = append(c.data, piece...)
 				if len(c.data)-lineStart > maxLine {
 					long = true
-					c.fail(c.offset+int64(lineStart), fmt.Sprintf("the line is longer than %d bytes", maxLine))
-					c.data = c.data[:lineStart]
+					c.fail(BadLine{Line: line, Offset: c.offset + int64(lineStart), Reason: tooLong(maxLine)})
+					c.data = append(c.data[:lineStart], '\n')
 				}
 			}
 			if err == bufio.ErrBufferFull {
 				continue
 			}
 			if err != nil {
-				end = err
+				if end = err; err != io.EOF {
+					c.damage = plainError(err)
+				}
 				return c, nil
 			}
 			long = false
+			line++
 			lineStart = len(c.data)
 			if c.read >= chunkSize {
 				return c, nil
@@ -83,6 +129,8 @@ func lines(r io.Reader, maxLine int) producer {
 		}
 	}
 }
+
+func tooLong(maxLine int) string { return fmt.Sprintf("the line is longer than %d bytes", maxLine) }
 
 // document reads a whole JSON text: objects or arrays one behind the other,
 // wrapped record lists opened.
@@ -103,11 +151,12 @@ func document(r io.Reader, limit int64) producer {
 			}
 			c.read = int64(len(b))
 			if err != nil {
-				c.fail(int64(len(b)), err.Error())
+				c.damage = plainError(err)
 			}
 			b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 			text = asString(b)
 		}
+		c.text = text
 		for len(c.data) < chunkSize {
 			if len(queue) > 0 {
 				p := queue[len(queue)-1]
@@ -120,7 +169,7 @@ func document(r io.Reader, limit int64) producer {
 				pos = blank(text, pos+1)
 			}
 			if pos >= len(text) {
-				if c.read > 0 || len(c.data) > 0 || c.nbad > 0 {
+				if c.read > 0 || len(c.data) > 0 || c.nbad > 0 || c.damage != "" {
 					return c, nil
 				}
 				return nil, io.EOF
@@ -130,12 +179,18 @@ func document(r io.Reader, limit int64) producer {
 				if errors.Is(err, errCut) && (text[pos] == '[' || text[pos] == '{') {
 					// A document cut off: its whole records are kept.
 					if at := arrayStart(text, pos); at >= 0 {
+						if c.damage == "" {
+							c.damage = "the JSON document is cut off"
+						}
 						queue = append(queue, piece{text: text[at:], offset: int64(at), cut: true})
 						pos = len(text)
 						continue
 					}
 				}
-				c.fail(int64(pos), fmt.Sprint(err))
+				if errors.Is(err, errCut) && c.damage == "" {
+					c.damage = "the JSON document is cut off"
+				}
+				c.failText(int64(pos), fmt.Sprint(err))
 				pos = len(text)
 				continue
 			}
@@ -183,7 +238,7 @@ func (p piece) open(c *chunk, queue *[]piece) {
 		return
 	}
 	if p.text[0] != '[' && !p.inner {
-		c.fail(p.offset, errShape.Error())
+		c.failText(p.offset, errShape.Error())
 		return
 	}
 	s, i := p.text, 1
@@ -194,7 +249,7 @@ func (p piece) open(c *chunk, queue *[]piece) {
 		i = blank(s, i)
 		if i >= len(s) {
 			if p.cut {
-				c.fail(p.offset+int64(i), errCut.Error())
+				c.failText(p.offset+int64(i), errCut.Error())
 			}
 			return
 		}
@@ -207,13 +262,13 @@ func (p piece) open(c *chunk, queue *[]piece) {
 		}
 		end, err := skipValue(s, i)
 		if err != nil {
-			c.fail(p.offset+int64(i), err.Error())
+			c.failText(p.offset+int64(i), err.Error())
 			return
 		}
 		if s[i] == '{' {
 			(piece{text: s[i:end], offset: p.offset + int64(i)}).object(c, queue)
 		} else {
-			c.fail(p.offset+int64(i), errShape.Error())
+			c.failText(p.offset+int64(i), errShape.Error())
 		}
 		i = end
 		if len(c.data) >= chunkSize && i < len(s) {
@@ -232,7 +287,7 @@ func (p piece) object(c *chunk, queue *[]piece) {
 	}
 	slots := make([]string, len(keys))
 	if err := scanRecord(root, p.text, slots); err != nil {
-		c.fail(p.offset, err.Error())
+		c.failText(p.offset, err.Error())
 		return
 	}
 	for i, v := range slots {
@@ -257,6 +312,7 @@ func (p piece) object(c *chunk, queue *[]piece) {
 	if text(slots[6]) != "" || strings.Contains(p.text[:min(len(p.text), 200)], `"FrameType"`) {
 		return // another frame of a Kusto answer: no rows of the result
 	}
+	c.starts = append(c.starts, p.offset)
 	c.record(p.text)
 }
 
@@ -282,7 +338,7 @@ func (c *chunk) record(s string) {
 func answer(c *chunk, offset int64, cols, rows string) {
 	v, err := dynamic.Parse(cols)
 	if err != nil {
-		c.fail(offset, err.Error())
+		c.failText(offset, err.Error())
 		return
 	}
 	var names []string
@@ -295,19 +351,20 @@ func answer(c *chunk, offset int64, cols, rows string) {
 	}
 	list, err := dynamic.Parse(rows)
 	if err != nil {
-		c.fail(offset, err.Error())
+		c.failText(offset, err.Error())
 		return
 	}
-	for _, row := range list.Items() {
+	for n, row := range list.Items() {
 		if row.Kind() != dynamic.Array {
-			c.fail(offset, "a row is no array")
+			c.failText(offset, fmt.Sprintf("row %d of the answer is no array", n+1))
 			continue
 		}
 		cells := row.Items()
 		if len(cells) != len(names) {
-			c.fail(offset, fmt.Sprintf("a row has %d cells, not %d", len(cells), len(names)))
+			c.failText(offset, fmt.Sprintf("row %d of the answer has %d cells, not %d", n+1, len(cells), len(names)))
 			continue
 		}
+		c.starts = append(c.starts, offset)
 		c.data = append(c.data, '{')
 		for i, cell := range cells {
 			if i > 0 {
@@ -318,198 +375,4 @@ func answer(c *chunk, offset int64, cols, rows string) {
 		}
 		c.data = append(c.data, '}', '\n')
 	}
-}
-
-// guard stops a row that never ends, such as one with a quote left open.
-type guard struct {
-	r      io.Reader
-	n, max int
-}
-
-func (g *guard) Read(p []byte) (int, error) {
-	if g.n > g.max {
-		return 0, fmt.Errorf("the row is longer than %d bytes; a quote may be left open", g.max)
-	}
-	n, err := g.r.Read(p)
-	g.n += n
-	return n, err
-}
-
-// csvRecords reads a CSV file as records; the header gives the keys.
-func csvRecords(r io.Reader, comma rune, maxLine int) producer {
-	g := &guard{r: r, max: maxLine}
-	br := bufio.NewReaderSize(g, 256<<10)
-	if b, _ := br.Peek(3); string(b) == "\xef\xbb\xbf" {
-		_, _ = br.Discard(3)
-	}
-	cr := csv.NewReader(br)
-	cr.Comma, cr.FieldsPerRecord, cr.ReuseRecord, cr.LazyQuotes = comma, -1, true, true
-	var names []string
-	var put func(c *chunk, names, row []string)
-	done := false
-	return func() (*chunk, error) {
-		if done {
-			return nil, io.EOF
-		}
-		c := &chunk{offset: cr.InputOffset()}
-		defer func() { c.read = cr.InputOffset() - c.offset }()
-		if names == nil {
-			head, err := cr.Read()
-			if err != nil {
-				return nil, fmt.Errorf("read the header: %w", err)
-			}
-			names = header(head)
-			put = csvRow(names)
-		}
-		for cr.InputOffset()-c.offset < chunkSize {
-			g.n = 0
-			row, err := cr.Read()
-			if err == io.EOF {
-				done = true
-				break
-			}
-			line := 0
-			if len(row) > 0 {
-				line, _ = cr.FieldPos(0)
-			}
-			if err != nil {
-				c.badRow(line, err.Error())
-				var pe *csv.ParseError
-				if !errors.As(err, &pe) {
-					done = true
-					break
-				}
-				continue
-			}
-			if len(row) != len(names) {
-				c.badRow(line, fmt.Sprintf("the row has %d cells, the header %d", len(row), len(names)))
-				continue
-			}
-			put(c, names, row)
-		}
-		return c, nil
-	}
-}
-
-func (c *chunk) badRow(line int, reason string) {
-	c.fail(0, reason)
-	if n := int(c.nbad); n <= len(c.bad) {
-		c.bad[n-1].Line = line
-	}
-}
-
-// header mends the names of a header row: blanks around, the zone behind
-// times; a name that repeats gets a number.
-func header(head []string) []string {
-	seen := map[string]int{}
-	var out []string
-	for _, h := range head {
-		h = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(h), "[UTC]"))
-		seen[h]++
-		if n := seen[h]; n > 1 {
-			h = fmt.Sprintf("%s_%d", h, n)
-		}
-		out = append(out, strings.Clone(h))
-	}
-	return out
-}
-
-// csvRow chooses how rows under a header become records.
-func csvRow(names []string) func(c *chunk, names, row []string) {
-	at := map[string]int{}
-	for i, n := range names {
-		at[n] = i
-	}
-	if i, ok := at["AuditData"]; ok {
-		return func(c *chunk, _, row []string) {
-			if strings.HasPrefix(row[i], "{") {
-				c.record(row[i])
-				return
-			}
-			c.fail(0, "the AuditData cell is no JSON object")
-		}
-	}
-	_, date := at["Date (UTC)"]
-	if _, id := at["Request ID"]; date && id {
-		return func(c *chunk, _, row []string) { portalRow(c, at, row) }
-	}
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		// After a union of different types an export has X_dynamic and X_string.
-		for _, end := range []string{"_dynamic", "_string"} {
-			if base, ok := strings.CutSuffix(n, end); ok {
-				if _, whole := at[base]; !whole {
-					n = base
-				}
-			}
-		}
-		if n == "$table" {
-			if _, has := at["Type"]; !has {
-				n = "Type"
-			}
-		}
-		quoted[i] = string(dynamic.AppendQuoted(nil, n)) + ":"
-	}
-	return func(c *chunk, _, row []string) {
-		c.data = append(c.data, '{')
-		first := true
-		for i, cell := range row {
-			if cell == "" {
-				continue
-			}
-			if !first {
-				c.data = append(c.data, ',')
-			}
-			first = false
-			c.data = append(c.data, quoted[i]...)
-			c.data = dynamic.AppendQuoted(c.data, cell)
-		}
-		c.data = append(c.data, '}', '\n')
-	}
-}
-
-// portalRow turns a row of the Entra portal's sign-in CSV into the record that
-// the portal's JSON download has for the same sign-in.
-func portalRow(c *chunk, at map[string]int, row []string) {
-	cell := func(name string) string {
-		if i, ok := at[name]; ok {
-			return row[i]
-		}
-		return ""
-	}
-	var keys []string
-	var vals []dynamic.Value
-	put := func(key string, v dynamic.Value) { keys, vals = append(keys, key), append(vals, v) }
-	for _, m := range portalColumns {
-		if v := cell(m[0]); v != "" {
-			put(m[1], dynamic.FromString(v))
-		}
-	}
-	code := cell("Sign-in error code")
-	if code == "" && cell("Status") == "Success" {
-		code = "0"
-	}
-	put("status", bag("errorCode", dyn(code), "failureReason", dynamic.FromString(cell("Failure reason")),
-		"additionalDetails", dynamic.FromString(cell("Multifactor authentication result"))))
-	put("deviceDetail", bag("deviceId", dynamic.FromString(cell("Device ID")), "operatingSystem", dynamic.FromString(cell("Operating System")),
-		"browser", dynamic.FromString(cell("Browser")), "isCompliant", dyn(cell("Compliant")), "isManaged", dyn(cell("Managed")),
-		"trustType", dynamic.FromString(cell("Join Type"))))
-	if place := strings.Split(cell("Location"), ", "); len(place) >= 3 {
-		n := len(place)
-		put("location", bag("city", dynamic.FromString(strings.Join(place[:n-2], ", ")), "state", dynamic.FromString(place[n-2]),
-			"countryOrRegion", dynamic.FromString(place[n-1])))
-	} else if cell("Location") != "" {
-		put("location", bag("countryOrRegion", dynamic.FromString(place[len(place)-1])))
-	}
-	c.data = dynamic.FromBag(keys, vals).AppendJSON(c.data)
-	c.data = append(c.data, '\n')
-}
-
-func bag(kv ...any) dynamic.Value {
-	var keys []string
-	var vals []dynamic.Value
-	for i := 0; i < len(kv); i += 2 {
-		keys, vals = append(keys, kv[i].(string)), append(vals, kv[i+1].(dynamic.Value))
-	}
-	return dynamic.FromBag(keys, vals)
 }

@@ -98,42 +98,6 @@ func (t *table) Open(_ context.Context, req scan.Request) ([]scan.Part, error) {
 	return parts, nil
 }
 
-// seen counts each piece of a file once, however many queries read it.
-type seen struct {
-	mu   sync.Mutex // guards done and the file's report
-	done map[int64]bool
-}
-
-func (f *file) count(c *chunk, rows int64) {
-	f.seen.mu.Lock()
-	defer f.seen.mu.Unlock()
-	if f.seen.done == nil {
-		f.seen.done = map[int64]bool{}
-	}
-	if f.seen.done[c.offset] {
-		return
-	}
-	f.seen.done[c.offset] = true
-	r := &f.report
-	r.Rows += rows
-	r.Read += c.read
-	r.Bad += c.nbad
-	for _, b := range c.bad {
-		if len(r.Lines) < maxBadLines {
-			r.Lines = append(r.Lines, b)
-		}
-	}
-}
-
-func (f *file) snapshot() FileReport {
-	f.seen.mu.Lock()
-	defer f.seen.mu.Unlock()
-	r := f.report
-	r.Tables = append([]string(nil), r.Tables...)
-	r.Lines = append([]BadLine(nil), r.Lines...)
-	return r
-}
-
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, rangeSize+64<<10); return &b }}
 
 // rangePart is the lines of a plain file that begin in [from, to).
@@ -200,7 +164,7 @@ func (p *rangePart) load(f io.ReaderAt, c *chunk, buf []byte) error {
 	at := p.to
 	for len(buf) > 0 && buf[len(buf)-1] != '\n' && at < p.file.size {
 		if int64(len(buf))-begin > int64(p.file.opts.MaxLine) {
-			c.fail(c.offset+begin, fmt.Sprintf("the line is longer than %d bytes", p.file.opts.MaxLine))
+			c.fail(BadLine{Offset: c.offset + begin, Reason: tooLong(p.file.opts.MaxLine)})
 			buf = buf[:begin]
 			break
 		}
@@ -291,19 +255,15 @@ func (p *streamPart) produce(ctx context.Context) {
 		return
 	}
 	defer cl.Close()
-	at := int64(0)
 	for {
 		c, err := next()
 		if c == nil {
 			if err != nil && err != io.EOF {
 				// A stream that breaks off keeps the rows before.
-				b := &chunk{offset: -1}
-				b.fail(at, err.Error())
-				p.file.count(b, 0)
+				p.file.count(&chunk{offset: -1, damage: plainError(err)}, 0)
 			}
 			return
 		}
-		at += c.read
 		slot := make(chan result, 1)
 		if !send(slot) {
 			return

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"fmt"
+
+	"goshawk/internal/ingest"
+)
+
+// reading is what reading the logs came to.
+type reading struct {
+	// Files were read, at least in part; Skipped are no logs of a known kind;
+	// Damaged could not be read, or not to their end.
+	Files, Skipped, Damaged int
+	Rows, Bytes             int64
+	// BadLines could not be read; BadValues do not read as their column's type.
+	BadLines, BadValues int64
+	// Empty are the --logs paths under which nothing could be read.
+	Empty []string
+}
+
+// reading adds up the reports on all files.
+func (d *data) reading() reading {
+	var r reading
+	used := map[string]bool{}
+	for _, f := range d.workspace.Report() {
+		switch {
+		case f.Damage != "":
+			r.Damaged++
+		case f.Skipped != "":
+			r.Skipped++
+		}
+		if f.Skipped == "" {
+			r.Files++
+			used[f.Given] = true
+		}
+		r.Rows, r.Bytes, r.BadLines = r.Rows+f.Rows, r.Bytes+f.Read, r.BadLines+f.Bad
+		for _, v := range f.Values {
+			r.BadValues += v.Count
+		}
+	}
+	for _, path := range d.paths {
+		if !used[path] {
+			r.Empty = append(r.Empty, path)
+			used[path] = true
+		}
+	}
+	return r
+}
+
+// complete says that all logs that were asked for could be read.
+func (r reading) complete() bool { return r.Damaged == 0 && len(r.Empty) == 0 }
+
+// maxNotes bounds the notes on one hunt, maxForeign those on files that are no
+// logs, of which a folder may have many.
+const (
+	maxNotes   = 50
+	maxForeign = 10
+)
+
+// notes say what could not be read, each with its place and reason: worst
+// first, since they are bounded.
+func (d *data) notes() []string {
+	var empty, damaged, lines, foreign []string
+	for _, p := range d.reading().Empty {
+		empty = append(empty, fmt.Sprintf("--logs %s: nothing there could be read as logs", p))
+	}
+	for _, f := range d.workspace.Report() {
+		switch {
+		case f.Damage != "" && f.Skipped != "":
+			damaged = append(damaged, fmt.Sprintf("%s: not read: %s", f.Path, f.Damage))
+		case f.Damage != "":
+			damaged = append(damaged, fmt.Sprintf("%s: read in part: %s", f.Path, f.Damage))
+		case f.Skipped != "":
+			foreign = append(foreign, fmt.Sprintf("%s: skipped: %s", f.Path, f.Skipped))
+		}
+		lines = append(lines, lineNotes(f)...)
+	}
+	if n := len(foreign) - maxForeign; n > 0 {
+		foreign = append(foreign[:maxForeign], fmt.Sprintf("%s that are no logs", more(n, "file")))
+	}
+	out := append(append(append(empty, damaged...), lines...), foreign...)
+	if n := len(out) - maxNotes; n > 0 {
+		out = append(out[:maxNotes], more(n, "note")+" on files")
+	}
+	return out
+}
+
+// lineNotes are the lines and values of one file that could not be read.
+func lineNotes(f ingest.FileReport) (out []string) {
+	for _, l := range f.Lines {
+		out = append(out, fmt.Sprintf("%s: %s", at(f.Path, l.Line, l.Column, l.Offset), l.Reason))
+	}
+	if n := f.Bad - int64(len(f.Lines)); n > 0 {
+		out = append(out, fmt.Sprintf("%s: %s that could not be read", f.Path, more(int(n), "line")))
+	}
+	for _, v := range f.Values {
+		text := fmt.Sprintf("%s: %s %q is no %s, so it is null", at(f.Path, v.Line, 0, v.Offset), v.Column, v.First, v.Type)
+		if v.Count > 1 {
+			text += fmt.Sprintf("; so %s more of the column", isAre(v.Count-1))
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// at is a place in a file: line and column where they are known.
+func at(path string, line, column int, offset int64) string {
+	switch {
+	case line > 0 && column > 0:
+		return fmt.Sprintf("%s:%d:%d", path, line, column)
+	case line > 0:
+		return fmt.Sprintf("%s:%d", path, line)
+	}
+	return fmt.Sprintf("%s: byte %d", path, offset)
+}
+
+// counted is a number with its noun: 1 row, 2 rows.
+func counted[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", noun)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// more is "… 1 more row", "… 2 more rows".
+func more(n int, noun string) string { return "… " + counted(n, "more "+noun) }
+
+func isAre(n int64) string {
+	if n == 1 {
+		return "is 1"
+	}
+	return fmt.Sprintf("are %d", n)
+}
+
+func doDoes(n int64) string {
+	if n == 1 {
+		return "1 value does"
+	}
+	return fmt.Sprintf("%d values do", n)
+}
