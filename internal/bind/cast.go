@@ -98,7 +98,7 @@ func (b *binder) fold(c *plan.Call) plan.Expr {
 		}
 		args[i] = vector.Constant(k.Datum, 1)
 	}
-	v, err := fn.Apply(c.Fn, c.Kernel, &fn.Call{Env: &b.env, N: 1, Ret: c.Ret}, args)
+	v, err := fn.Apply(c.Fn, c.Kernel, &fn.Call{Env: &b.env, N: 1, Ret: c.Ret, Folding: true}, args)
 	if err != nil {
 		b.errorf(codeArgument, c.At, "%s: %v", c.Fn.Name, err)
 		return badExpr

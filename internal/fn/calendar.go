@@ -100,8 +100,13 @@ func microOf(t int64) int64       { return t / types.Microsecond % 1_000_000 }
 func nanoOf(t int64) int64        { return t % types.Second * 100 }
 func dayOfWeekSpan(t int64) int64 { return weekdayOf(t) * types.Day }
 
+// dayofweek is null on the last day there is: Kusto looks at the day after it.
+var _ = scalar(Scalar{
+	Name: "dayofweek", Summary: "Gives the days since the last Sunday, as a timespan.",
+	Kernel: lift1n(func(t int64) (int64, bool) { return dayOfWeekSpan(t), t <= types.MaxDatetime-types.Day }),
+})
+
 var (
-	_ = part("dayofweek", "Gives the days since the last Sunday, as a timespan.", dayOfWeekSpan)
 	_ = part("dayofmonth", "Gives the day of the month, from 1.", dayOf)
 	_ = part("dayofyear", "Gives the day of the year, from 1.", dayOfYear)
 	_ = part("week_of_year", "Gives the number of the ISO 8601 week.", isoWeek)

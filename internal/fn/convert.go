@@ -99,12 +99,33 @@ func parseWhole(bits int) func(string) (int64, bool) {
 	}
 }
 
-// realToLong cuts the fraction; what is no finite number is null.
+// realToLong cuts the fraction; what is no finite number is null. Of numbers
+// beyond the range it takes the nearest long.
 func realToLong(f float64) (int64, bool) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0, false
 	}
 	return cutReal(f), true
+}
+
+// toLong picks the kernel of tolong(). A real beyond the range becomes the
+// nearest long, except in a constant expression: there Kusto computes with
+// the machine's conversion, which gives the smallest long (tolong.md).
+func toLong(t target[int64]) func(args []types.Type, ret types.Type) Kernel {
+	return func(args []types.Type, ret types.Type) Kernel {
+		k := t.pick(args, ret)
+		if args[0] != types.Real {
+			return k
+		}
+		return func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
+			if f := args[0]; c.Folding && !f.IsNull(0) {
+				if x := viewOf[float64](f).at(0); math.Abs(x) >= 1<<63 && !math.IsInf(x, 0) {
+					return vector.Constant(vector.Datum{T: types.Long, V: int64(math.MinInt64)}, c.N), nil
+				}
+			}
+			return k(c, args)
+		}
+	}
 }
 
 func parseReal(s string) (float64, bool) {
@@ -135,8 +156,8 @@ func parseBool(s string) (bool, bool) {
 	case strings.EqualFold(s, "false"):
 		return false, true
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	return n != 0, err == nil
+	n, ok := parseWhole(64)(s)
+	return n != 0, ok && strings.TrimSpace(s) == s
 }
 
 func one(b bool) int64 {
@@ -211,12 +232,12 @@ func init() {
 		flag: func(b bool) (int64, bool) { return one(b), true },
 		time: func(t int64, _ types.Type) (int64, bool) { return low32(t) },
 	}, "toint")
-	conversion("long", target[int64]{
+	scalar(Scalar{Name: "tolong", Summary: "Converts a value to long; null when that cannot be done.", Nulls: NullIfAny, Pick: toLong(target[int64]{
 		text: parseWhole(64),
 		long: func(n int64) (int64, bool) { return n, true },
 		real: realToLong,
 		flag: func(b bool) (int64, bool) { return one(b), true },
-	}, "tolong")
+	})})
 	conversion("real", target[float64]{
 		text: parseReal,
 		long: func(n int64) (float64, bool) { return float64(n), true },

@@ -108,7 +108,7 @@ func TestFacts(t *testing.T) {
 		{"hash", types.Long, []any{on(2015, 1, 1, 0)}, "1380966698541616202"},
 		{"hash", types.Long, []any{"World", 100}, "51"},
 		{"hash_md5", types.String, []any{on(2020, 1, 1, 0)}, "786c530672d1f8db31fee25ea8a9390b"},
-		{"geo_distance_2points", types.Real, []any{-122.407628, 47.578557, -118.275287, 34.019056}, "1546754.3519738095"},
+		{"geo_distance_2points", types.Real, []any{-122.407628, 47.578557, -118.275287, 34.019056}, "1546754.3519738096"},
 		{"geo_point_to_geohash", types.String, []any{-80.195829, 25.802215, 8}, "dhwfz15h"},
 		{"format_bytes", types.String, []any{564}, "564 B"},
 		{"format_bytes", types.String, []any{10332, 1}, "10.1 KB"},

@@ -51,6 +51,8 @@ type Call struct {
 	N int
 	// Ret is the type of the result.
 	Ret types.Type
+	// Folding says that a constant of the query is being computed.
+	Folding bool
 }
 
 // Kernel computes a function for c.N rows. Each argument is Flat with N
@@ -151,7 +153,7 @@ func Apply(s *Scalar, k Kernel, c *Call, args []*vector.Vector) (*vector.Vector,
 		}
 	}
 	if consts == len(args) && len(args) > 0 {
-		one := &Call{Env: c.Env, N: 1, Ret: c.Ret}
+		one := &Call{Env: c.Env, N: 1, Ret: c.Ret, Folding: c.Folding}
 		v, err := run(s, k, one, args)
 		if err != nil {
 			return nil, err

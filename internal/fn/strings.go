@@ -139,24 +139,50 @@ func replaceAll(s, old, with string) string {
 	return strings.ReplaceAll(s, old, with)
 }
 
-// replaceStrings replaces several texts in one pass: at each place the first
-// that fits.
+// replaceStrings replaces several texts, one after the other: each looks at
+// what the ones before it have left, never at what they put in. A replacement
+// that is no text leaves what was found, and keeps it from the others.
 func replaceStrings(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	s, from, to := texts(args[0]), dyns(args[1]), dyns(args[2])
 	return collect[string](c, nil, func(i int) (string, bool) {
 		with := to.at(i)
-		var pairs []string
+		// Even parts are still open, odd ones done with.
+		parts := []string{s.at(i)}
 		for k, old := range from.at(i).Items() {
-			repl := with.String()
+			repl := with
 			if with.Kind() == dynamic.Array {
-				repl = with.At(int64(k)).String()
+				repl = with.At(int64(k))
 			}
 			if o := old.String(); o != "" {
-				pairs = append(pairs, o, repl)
+				parts = replaceOpen(parts, o, repl)
 			}
 		}
-		return strings.NewReplacer(pairs...).Replace(s.at(i)), true
+		return strings.Join(parts, ""), true
 	}), nil
+}
+
+func replaceOpen(parts []string, old string, repl dynamic.Value) []string {
+	put := old
+	if repl.Kind() == dynamic.String {
+		put = repl.String()
+	}
+	var out []string
+	for k, p := range parts {
+		if k%2 == 1 {
+			out = append(out, p)
+			continue
+		}
+		for {
+			i := strings.Index(p, old)
+			if i < 0 {
+				break
+			}
+			out = append(out, p[:i], put)
+			p = p[i+len(old):]
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // indexOf counts in code points: the place of the n-th find within length

@@ -216,7 +216,7 @@ func Cell(d vector.Datum) string {
 	}
 	switch x := d.V.(type) {
 	case float64:
-		return string(dynamic.AppendReal(nil, x, false))
+		return string(dynamic.AppendNearest(nil, x))
 	case vector.Guid:
 		return vector.GuidText(x)
 	case vector.Decimal:
