@@ -22,4 +22,5 @@ const (
 	codeTooLarge        = "KQL2190"
 	codeObsolete        = "KQL2301" // a hint: the name is old
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported
+	codeNoBody          = "KQL2902" // refused: a workspace function without a body
 )

@@ -212,9 +212,7 @@ func (b *binder) bodyAt(en *env, f *function, c *ast.Call) called {
 
 // stub is the result of a function of which only the schema is known.
 func (b *binder) stub(f *function, c *ast.Call) called {
-	if !b.o.CheckOnly {
-		b.refuse(codeUnsupported, c.Span(), "the body of the function %s() is not known here", f.name)
-	}
+	b.bodyless(f, c.Span())
 	if f.stub != nil && f.stub.Scalar != types.Unknown {
 		return called{scalar: typedOnly{f.stub.Scalar}}
 	}
@@ -228,6 +226,19 @@ func (b *binder) stub(f *function, c *ast.Call) called {
 		b.open[r] = f.stub.Open
 	}
 	return called{rel: r, st: st}
+}
+
+// bodyless refuses to run a function of which only the parameters and result
+// are known.
+func (b *binder) bodyless(f *function, at source.Span) {
+	if b.o.CheckOnly {
+		return
+	}
+	b.report(source.Diagnostic{
+		Severity: source.Error, Code: codeNoBody, Span: at, Refusal: true,
+		Message: fmt.Sprintf("the workspace function %s() is known, but not its body", f.name),
+		Hint:    "give the file or folder that holds it with --functions PATH",
+	})
 }
 
 // parameters gives the names a body sees for its parameters.

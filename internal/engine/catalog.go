@@ -5,10 +5,8 @@ import (
 	"sort"
 
 	"goshawk/internal/bind"
-	"goshawk/internal/parser"
 	"goshawk/internal/scan"
 	"goshawk/internal/schema"
-	"goshawk/internal/source"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
@@ -122,35 +120,4 @@ func (p *windowedPart) Next(ctx context.Context) (*vector.Batch, error) {
 		return b, nil
 	}
 	return b.Gather(rows), nil
-}
-
-// AddFunction makes a stored function known under its name. Params is the
-// text between the parentheses of its declaration, e.g. "a:long, b:string=”".
-func (c *Catalog) AddFunction(name, params string, body *source.Text) source.Diagnostics {
-	ps, ds := parser.ParseParams(source.New(name+" parameters", "("+params+")"))
-	b, more := parser.ParseBody(body)
-	if ds = append(ds, more...); ds.HasErrors() {
-		return ds
-	}
-	if c.functions == nil {
-		c.functions = map[string]*bind.Function{}
-	}
-	c.functions[name] = &bind.Function{Name: name, Params: ps, Body: b, Text: body}
-	return ds
-}
-
-// Function finds a stored function.
-func (c *Catalog) Function(name string) (*bind.Function, bool) {
-	f, ok := c.functions[name]
-	return f, ok
-}
-
-// FunctionNames lists the stored functions, sorted.
-func (c *Catalog) FunctionNames() []string {
-	var out []string
-	for n := range c.functions {
-		out = append(out, n)
-	}
-	sort.Strings(out)
-	return out
 }

@@ -1,5 +1,6 @@
 // Command gen packs table schemas (a JSON object of table to column to type)
-// into the compressed file that package schema embeds.
+// or the facts on workspace functions into the compressed files that package
+// schema embeds.
 package main
 
 import (
@@ -15,85 +16,113 @@ import (
 	"goshawk/internal/types"
 )
 
-// groupSize is how many tables are packed together: small groups make one
-// lookup cheap, large ones compress better.
+// groupSize is how many tables or functions are packed together: small groups
+// make one lookup cheap, large ones compress better.
 const groupSize = 48
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: gen tables.json tables.bin")
+	if len(os.Args) != 4 || os.Args[1] != "tables" && os.Args[1] != "functions" {
+		fmt.Fprintln(os.Stderr, "usage: gen tables|functions IN.json OUT.bin")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(in, out string) error {
+func run(what, in, out string) error {
 	src, err := os.ReadFile(in)
 	if err != nil {
 		return err
 	}
-	var tables map[string]map[string]string
-	if err := json.Unmarshal(src, &tables); err != nil {
+	lines, first, err := map[string]func([]byte) (map[string]string, string, error){"tables": tables, "functions": functions}[what](src)
+	if err != nil {
 		return fmt.Errorf("read %s: %w", in, err)
 	}
-	names := make([]string, 0, len(tables))
-	for n, cols := range tables {
-		// Names with a blank behind them, or with a remark in brackets, are slips
-		// of the source: the first is mended, the second no name of a table.
-		if name := strings.TrimSpace(n); name != n {
-			delete(tables, n)
-			tables[name] = cols
-		}
-	}
-	for n := range tables {
-		if n != "" && !strings.Contains(n, " ") && len(tables[n]) > 0 {
-			names = append(names, n)
-		}
+	return os.WriteFile(out, pack(lines, first), 0o644)
+}
+
+// pack writes an index and groups of lines. First is a text that stands in a
+// group of its own, without names, before the others; it may be empty.
+func pack(lines map[string]string, first string) []byte {
+	names := make([]string, 0, len(lines))
+	for n := range lines {
+		names = append(names, n)
 	}
 	sort.Strings(names)
 	var index strings.Builder
 	var body bytes.Buffer
+	group := func(names []string, text string) {
+		packed := deflate(text)
+		fmt.Fprintf(&index, "%d %d %s\n", body.Len(), len(packed), strings.Join(names, " "))
+		body.Write(packed)
+	}
+	if first != "" {
+		group(nil, first)
+	}
 	for len(names) > 0 {
 		n := min(groupSize, len(names))
 		var text strings.Builder
 		for _, name := range names[:n] {
-			line, err := columns(tables[name])
-			if err != nil {
-				return fmt.Errorf("table %s: %w", name, err)
-			}
-			text.WriteString(line + "\n")
+			text.WriteString(lines[name] + "\n")
 		}
-		packed := deflate(text.String())
-		fmt.Fprintf(&index, "%d %d %s\n", body.Len(), len(packed), strings.Join(names[:n], " "))
-		body.Write(packed)
+		group(names[:n], text.String())
 		names = names[n:]
 	}
 	head := deflate(index.String())
 	all := binary.LittleEndian.AppendUint32(nil, uint32(len(head)))
-	all = append(append(all, head...), body.Bytes()...)
-	return os.WriteFile(out, all, 0o644)
+	return append(append(all, head...), body.Bytes()...)
 }
 
-// columns is a table as one line: name, blank, first letters of the type.
-func columns(cols map[string]string) (string, error) {
-	names := make([]string, 0, len(cols))
-	for n := range cols {
-		names = append(names, n)
+// tables gives each table's columns as a line, sorted by name.
+func tables(src []byte) (map[string]string, string, error) {
+	var all map[string]map[string]string
+	if err := json.Unmarshal(src, &all); err != nil {
+		return nil, "", err
 	}
-	sort.Strings(names)
+	for n, cols := range all {
+		// Names with a blank behind them, or with a remark in brackets, are slips
+		// of the source: the first is mended, the second no name of a table.
+		if name := strings.TrimSpace(n); name != n {
+			delete(all, n)
+			all[name] = cols
+		}
+	}
+	lines := map[string]string{}
+	for n, cols := range all {
+		if n == "" || strings.Contains(n, " ") || len(cols) == 0 {
+			continue
+		}
+		var list []column
+		for c, t := range cols {
+			list = append(list, column{c, t})
+		}
+		sort.Slice(list, func(i, k int) bool { return list[i].name < list[k].name })
+		line, err := columns(list)
+		if err != nil {
+			return nil, "", fmt.Errorf("table %s: %w", n, err)
+		}
+		lines[n] = line
+	}
+	return lines, "", nil
+}
+
+// column is a column with the name of its type.
+type column struct{ name, typ string }
+
+// columns is a list of columns as one line: name and a letter for the type.
+func columns(cols []column) (string, error) {
 	var b strings.Builder
-	for i, n := range names {
-		t, ok := types.Parse(cols[n])
-		if !ok || strings.ContainsAny(n, "\t\n") {
-			return "", fmt.Errorf("column %q has type %q", n, cols[n])
+	for i, c := range cols {
+		t, ok := types.Parse(c.typ)
+		if !ok || strings.ContainsAny(c.name, "\t\n") {
+			return "", fmt.Errorf("column %q has type %q", c.name, c.typ)
 		}
 		if i > 0 {
 			b.WriteByte('\t')
 		}
-		b.WriteString(n)
+		b.WriteString(c.name)
 		b.WriteByte(byte('a' + t))
 	}
 	return b.String(), nil
