@@ -13,31 +13,37 @@ import (
 
 func (a *app) checkCmd() *cobra.Command {
 	var batch bool
+	var functions []string
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Check rules or queries without running them",
 		Long: "Parses and binds every rule in the files and folders and reports what is wrong, with file, line and column.\n\n" +
-			"Exit code: 0 all right, 4 at least one rule has an error.\n" +
+			"Exit code: 0 all right, 4 at least one rule has an error or a file could not be read, 2 wrong flags.\n" +
 			"--batch reads lines {\"id\",\"query\"} and answers each with its verdict, result columns and diagnostics;\n" +
 			"start and length count UTF-16 units.",
+		Example: "  goshawk check rules/starter",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if batch {
-				return a.checkBatch()
+				return a.checkBatch(functions)
 			}
 			if len(args) == 0 {
 				return usagef("check needs a file or folder of rules, or --batch")
 			}
-			return a.check(args)
+			return a.check(args, functions)
 		},
 	}
 	cmd.Flags().BoolVar(&batch, "batch", false, "speak the checker protocol on standard input and output")
+	cmd.Flags().StringArrayVar(&functions, "functions", nil, "file or folder of stored functions that the rules call: parser YAML (repeatable)")
 	return cmd
 }
 
-func (a *app) check(paths []string) error {
+func (a *app) check(paths, functions []string) error {
 	set := rule.LoadPaths(paths)
 	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
-	bad := set.Broken
+	if err := loadFunctions(e.Catalog, functions); err != nil {
+		return err
+	}
+	bad := 0
 	printDiagnostics(a.err, set.Diagnostics)
 	for _, r := range set.Rules {
 		if r.Text == nil {
@@ -49,8 +55,11 @@ func (a *app) check(paths []string) error {
 		}
 		printDiagnostics(a.out, ds)
 	}
-	fmt.Fprintf(a.out, "%d rules checked, %d with errors\n", len(set.Rules), bad)
-	if bad > 0 {
+	fmt.Fprintf(a.out, "%s checked, %d with errors\n", counted(len(set.Rules), "rule"), bad)
+	if set.Broken > 0 {
+		fmt.Fprintf(a.out, "%s could not be read\n", counted(set.Broken, "file"))
+	}
+	if bad+set.Broken > 0 {
 		return exitCode(exitRejected)
 	}
 	return nil
@@ -65,8 +74,11 @@ type jsonDiag struct {
 	Length   int    `json:"length"`
 }
 
-func (a *app) checkBatch() error {
+func (a *app) checkBatch(functions []string) error {
 	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
+	if err := loadFunctions(e.Catalog, functions); err != nil {
+		return err
+	}
 	return a.eachRequest(func(r request) any {
 		text := source.New("query", r.Query)
 		results, parsed, ds := e.Check(text)

@@ -31,7 +31,7 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	fl.StringArrayVar(&f.logs, "logs", nil, "log file or folder, recognised by shape, or TABLE=PATH (repeatable)")
 	fl.StringArrayVar(&f.functions, "functions", nil, "file or folder of stored functions: parser YAML (repeatable)")
 	fl.StringVar(&f.now, "now", "", "the time that now() and ago() take, e.g. 2026-03-01T00:00:00Z")
-	fl.StringVar(&f.since, "since", "", "leave out rows before this time (RFC 3339, or a span such as 7d before now)")
+	fl.StringVar(&f.since, "since", "", "leave out rows before this time: 2026-03-01T00:00:00Z, or a span such as 7d before now; rows without a time stay")
 	fl.StringVar(&f.until, "until", "", "leave out rows from this time on")
 	fl.StringVar(&f.memory, "memory", "2GB", "memory that one query may hold")
 	fl.IntVar(&f.threads, "threads", 0, "goroutines that read and compute (0: all cores)")

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"goshawk/internal/fn"
+	"goshawk/internal/manual"
 	"goshawk/internal/source"
 )
 
@@ -62,14 +63,18 @@ func (a *app) functionsCmd() *cobra.Command {
 // helpCmd is cobra's help, which also knows the functions of the language.
 func (a *app) helpCmd(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND or FUNCTION]",
-		Short: "Help on a command, a KQL function or an aggregate",
+		Use:   "help [COMMAND, FUNCTION or exit-codes]",
+		Short: "Help on a command, a KQL function or aggregate, or a topic such as exit-codes",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return root.Help()
 			}
 			if cmd, rest, err := root.Find(args); err == nil && cmd != root && len(rest) == 0 {
 				return cmd.Help()
+			}
+			if page, err := manual.Topics.ReadFile("topics/" + args[0] + ".md"); err == nil {
+				fmt.Fprintln(a.out, strings.TrimSpace(string(page)))
+				return nil
 			}
 			return a.functionHelp(args[0])
 		},

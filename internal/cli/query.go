@@ -30,7 +30,8 @@ func (a *app) queryCmd() *cobra.Command {
 		Use:   "query [KQL]",
 		Short: "Run one query",
 		Long: "Runs a query given as text, with --file, or on standard input.\n\n" +
-			"Exit code: 0 done, 4 the query has errors or is refused, 1 the run failed, 2 wrong flags.\n" +
+			"Exit code: 0 done, 4 the query has errors or is refused; 1 the run failed, or a log file could not be read to its\n" +
+			"end; 2 wrong flags.\n" +
 			"--batch reads lines {\"id\",\"query\"} and writes a line {\"id\",\"columns\",\"rows\",\"error\"} for each.",
 		Example: "  goshawk query 'print strlen(\"hawk\")'\n  goshawk query --logs signins.ndjson 'SigninLogs | summarize count() by ResultType'",
 		Args:    cobra.MaximumNArgs(1),
@@ -61,11 +62,18 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	results, notes, err := d.engine.Query(ctx, text, d.options)
-	if err != nil {
+	q, notes := d.engine.Bind(text, d.options)
+	if err := notes.Err(); err != nil {
 		return err
 	}
 	printDiagnostics(a.err, notes)
+	if note := d.noData(q.Tables); note != "" {
+		fmt.Fprintln(a.err, note)
+	}
+	results, err := engine.Run(ctx, q, d.options)
+	if err != nil {
+		return err
+	}
 	for i, r := range results {
 		if i > 0 {
 			fmt.Fprintln(a.out)
@@ -87,7 +95,7 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 }
 
 func writeExplain(w io.Writer, r *engine.Result) {
-	fmt.Fprintln(w, "plan (rows out, time inside with inputs):")
+	fmt.Fprintln(w, "plan: rows that an operator gave, and time spent in it and its inputs")
 	for _, op := range r.Ops {
 		fmt.Fprintf(w, "%s%s  rows %d, %.2f ms\n", strings.Repeat("  ", op.Depth+1), op.Name, op.Rows, millis(op.Duration))
 	}

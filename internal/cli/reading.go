@@ -2,9 +2,31 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"goshawk/internal/ingest"
 )
+
+// noData says which of the tables that a query reads are empty because the
+// logs hold none of their rows.
+func (d *data) noData(tables []string) string {
+	var missing []string
+	for _, t := range tables {
+		if !d.hasData(t) {
+			missing = append(missing, t)
+		}
+	}
+	switch names := d.workspace.Names(); {
+	case len(missing) == 0:
+		return ""
+	case len(d.paths) == 0:
+		return fmt.Sprintf("note: %s has no rows, since no --logs are given", strings.Join(missing, ", "))
+	case len(names) == 0:
+		return fmt.Sprintf("note: %s has no rows, since the logs hold no known table", strings.Join(missing, ", "))
+	default:
+		return fmt.Sprintf("note: %s has no rows in these logs; they hold %s", strings.Join(missing, ", "), strings.Join(names, ", "))
+	}
+}
 
 // reading is what reading the logs came to.
 type reading struct {

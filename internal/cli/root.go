@@ -87,7 +87,44 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.huntCmd(), a.queryCmd(), a.checkCmd(), a.fmtCmd(), a.demoCmd(),
 		a.tablesCmd(), a.functionsCmd(), a.lspCmd(), a.versionCmd())
 	root.SetHelpCommand(a.helpCmd(root))
+	root.Args = cobra.ArbitraryArgs
+	root.RunE = func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return root.Help()
+		}
+		return unknownCommand(root, args[0])
+	}
+	for _, c := range root.Commands() {
+		if c.Args != nil {
+			c.Args = usageArgs(c.Args)
+		}
+	}
 	return root
+}
+
+// unknownCommand names the command that the word is nearest to.
+func unknownCommand(root *cobra.Command, word string) error {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := source.Nearest(word, names); near != "" {
+		return usagef("there is no command %q; did you mean %q?", word, near)
+	}
+	return usagef("there is no command %q", word)
+}
+
+// usageArgs makes a usage error of wrong arguments.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check(c, args) == nil {
+			return nil
+		}
+		if len(args) > 1 {
+			return usagef("%s: one argument expected, found %d; put it in quotes when it holds blanks", c.Name(), len(args))
+		}
+		return usagef("%s takes no argument such as %q", c.Name(), args[0])
+	}
 }
 
 func (a *app) versionCmd() *cobra.Command {

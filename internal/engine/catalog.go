@@ -100,6 +100,7 @@ type windowedPart struct {
 }
 
 // Next gives the next batch's rows inside the window; a batch may be empty.
+// A row without a time, which some exports lack, is not known to lie outside.
 func (p *windowedPart) Next(ctx context.Context) (*vector.Batch, error) {
 	b, err := p.Part.Next(ctx)
 	if b == nil || err != nil {
@@ -110,9 +111,8 @@ func (p *windowedPart) Next(ctx context.Context) (*vector.Batch, error) {
 	rows := make([]int32, 0, b.N)
 	for i := 0; i < b.N; i++ {
 		if at.IsNull(i) {
-			continue
-		}
-		if x := at.Int(i); x >= p.w.Since && (p.w.Until == 0 || x < p.w.Until) {
+			rows = append(rows, int32(i))
+		} else if x := at.Int(i); x >= p.w.Since && (p.w.Until == 0 || x < p.w.Until) {
 			rows = append(rows, int32(i))
 		}
 	}

@@ -149,6 +149,9 @@ func Open(specs []Spec, opts Options) (*Workspace, error) {
 	for _, s := range specs {
 		info, err := os.Stat(s.Path)
 		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil, fmt.Errorf("read logs: there is no file or folder %s", s.Path)
+			}
 			return nil, fmt.Errorf("read logs: %w", err)
 		}
 		if !info.IsDir() {

@@ -21,7 +21,6 @@ type seen struct {
 // piecesSeen is what queries saw of one piece.
 type piecesSeen struct {
 	rows, bad int64
-	lines     []BadLine
 	values    map[string]int64
 }
 

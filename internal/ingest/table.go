@@ -236,6 +236,14 @@ func (p *streamPart) Next(ctx context.Context) (*batch, error) {
 	}
 }
 
+// recovered makes an error of a panic, which in a goroutine would end the
+// process and not the query.
+func recovered(path string, err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("bug in Goshawk while reading %s: %v", path, r)
+	}
+}
+
 // produce runs until the file ends or ctx does; Close stops it.
 func (p *streamPart) produce(ctx context.Context) {
 	defer close(p.out)
@@ -268,6 +276,11 @@ func (p *streamPart) produce(ctx context.Context) {
 		if !send(slot) {
 			return
 		}
-		go func() { slot <- result{batch: p.query.run(p.file, c)} }()
+		go func() { // ends when the chunk is read
+			var r result
+			defer func() { slot <- r }()
+			defer recovered(p.file.path, &r.err)
+			r.batch = p.query.run(p.file, c)
+		}()
 	}
 }

@@ -61,7 +61,7 @@ func (d Diagnostic) String() string {
 func (d Diagnostic) Render() string {
 	var b strings.Builder
 	b.WriteString(d.String())
-	if d.Text != nil {
+	if d.Text != nil && d.Text.Src != "" {
 		p := d.Text.Position(d.Span.Start)
 		line, before, width := d.Text.Line(d.Span)
 		line, before, width = window(line, before, width)
