@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"goshawk/internal/fn"
 	"goshawk/internal/plan"
 	"goshawk/internal/source"
@@ -100,11 +102,21 @@ func (b *binder) fold(c *plan.Call) plan.Expr {
 	}
 	v, err := fn.Apply(c.Fn, c.Kernel, &fn.Call{Env: &b.env, N: 1, Ret: c.Ret, Folding: true}, args)
 	if err != nil {
-		b.errorf(codeArgument, c.At, "%s: %v", c.Fn.Name, err)
+		b.errorf(codeArgument, c.At, "%s", said(c.Fn.Name, err))
 		return badExpr
 	}
 	if v == nil || v.N < 1 || v.Type != c.Ret {
 		return c
 	}
 	return constOf(v.Datum(0))
+}
+
+// said is what a function says about its arguments, with its name if the
+// message lacks it. The names of operators are not words of the language.
+func said(name string, err error) string {
+	text := err.Error()
+	if strings.Contains(text, name+"()") || fn.Find(fn.Functions, name) == nil {
+		return text
+	}
+	return name + "(): " + text
 }

@@ -2,11 +2,9 @@ package bind
 
 // The codes of the binder's diagnostics; each has a page.
 const (
-	codeUnknownName     = "KQL2001" // a name nothing has
 	codeUnknownColumn   = "KQL2002"
 	codeUnknownTable    = "KQL2003"
 	codeUnknownFunction = "KQL2004"
-	codeAmbiguous       = "KQL2005" // a name that two columns have
 	codeDuplicate       = "KQL2006" // a name defined twice
 	codeArity           = "KQL2101" // wrong number of arguments
 	codeType            = "KQL2102" // a value of another type is expected

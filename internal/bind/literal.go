@@ -27,7 +27,7 @@ func (b *binder) literal(l *ast.Literal) plan.Expr {
 	}
 	v, ok := b.parseLiteral(t, l.Text, l.Span())
 	if !ok {
-		b.errorf(codeLiteral, l.Span(), "%q is not a %s", l.Text, t)
+		b.errorf(codeLiteral, l.Span(), "%q is not %s", l.Text, one(t))
 		return badExpr
 	}
 	return constOf(vector.Datum{T: t, V: v})
@@ -284,4 +284,12 @@ func (b *binder) dynamicValue(e ast.Expr) (dynamic.Value, bool) {
 		return b.dynamicValue(n.Value)
 	}
 	return dynamic.NullValue, false
+}
+
+// one is a type with its article.
+func one(t types.Type) string {
+	if t == types.Int {
+		return "an int"
+	}
+	return "a " + t.String()
 }

@@ -3,6 +3,7 @@ package bind
 import (
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 )
 
@@ -14,7 +15,11 @@ func (b *binder) where(in plan.Rel, st *state, op *ast.Where) plan.Rel {
 		return in
 	}
 	if x.Type() != types.Bool {
-		b.errorf(codeType, op.Cond.Span(), "a condition is a bool, not a %s", x.Type())
+		d := source.Diagnostic{Severity: source.Error, Code: codeType, Span: op.Cond.Span(), Message: "a condition is a bool, not " + one(x.Type())}
+		if _, named := op.Cond.(*ast.Assign); named {
+			d.Hint = "write == to compare"
+		}
+		b.report(d)
 		return in
 	}
 	if s.window {

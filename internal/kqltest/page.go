@@ -5,6 +5,8 @@ package kqltest
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -19,8 +21,8 @@ type Page struct {
 type Case struct {
 	Line  int // of the fence with the query
 	Query string
-	// File is the name of a rule file; then Query is its text.
-	File string
+	// Files are rule files, when the case is about them and not a query.
+	Files []File
 	// Data are the tables and Logs the raw logs of the page so far.
 	Data []*Table
 	Logs []Logs
@@ -30,6 +32,12 @@ type Case struct {
 	Error *Want
 	// Plan is the expected plan behind the rewrites.
 	Plan *Want
+}
+
+// File is a rule file. One that is Absent is asked for and not there.
+type File struct {
+	Name, Text string
+	Absent     bool
 }
 
 // Logs are raw log lines that are read through ingest. An empty Table means
@@ -104,20 +112,10 @@ func (r *pageReader) fence(info []string, first, last int) error {
 	body := r.page.lines[first:last]
 	text := strings.Join(body, "\n")
 	switch info[0] {
-	case "kql", "yaml", "json":
-		c := &Case{Line: first, Query: text, Data: r.data[:len(r.data):len(r.data)], Logs: r.logs[:len(r.logs):len(r.logs)]}
-		if info[0] != "kql" {
-			if len(info) != 2 {
-				return nil // an example of a file, not a case
-			}
-			c.File = info[1]
-		} else if len(info) > 1 {
-			return fmt.Errorf("a kql fence takes no %q", info[1])
-		}
-		if err := r.close(); err != nil {
-			return err
-		}
-		r.page.Cases = append(r.page.Cases, c)
+	case "kql":
+		return r.query(info, text, first)
+	case "yaml":
+		return r.file(info, text, first)
 	case "data":
 		if len(info) != 2 {
 			return fmt.Errorf("a data fence needs a table name")
@@ -138,6 +136,82 @@ func (r *pageReader) fence(info []string, first, last int) error {
 		return r.want(info, text, first, last)
 	}
 	return nil
+}
+
+// query begins a case. With the word expand, {{3 "ab"}} in the text stands for
+// ababab, since some messages need more text than a page should hold.
+func (r *pageReader) query(info []string, text string, line int) error {
+	if err := r.close(); err != nil {
+		return err
+	}
+	for _, word := range info[1:] {
+		if word != "expand" {
+			return fmt.Errorf("a kql fence takes no %q", word)
+		}
+		var err error
+		if text, err = expanded(text); err != nil {
+			return err
+		}
+	}
+	r.page.Cases = append(r.page.Cases, &Case{
+		Line: line, Query: text, Data: r.data[:len(r.data):len(r.data)], Logs: r.logs[:len(r.logs):len(r.logs)],
+	})
+	return nil
+}
+
+// file adds a rule file to the case, which it begins unless the fence before
+// it was a file too. The word absent makes it one that is not there.
+func (r *pageReader) file(info []string, text string, line int) error {
+	if len(info) < 2 {
+		return nil // an example, not a case
+	}
+	f := File{Name: info[1], Text: text + "\n"}
+	for _, word := range info[2:] {
+		var err error
+		switch word {
+		case "absent":
+			f.Absent = true
+		case "expand":
+			f.Text, err = expanded(text)
+		default:
+			err = fmt.Errorf("a yaml fence takes no %q", word)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if n := len(r.page.Cases); n > 0 {
+		if c := r.page.Cases[n-1]; len(c.Files) > 0 && c.Error == nil {
+			c.Files = append(c.Files, f)
+			return nil
+		}
+	}
+	if err := r.close(); err != nil {
+		return err
+	}
+	r.page.Cases = append(r.page.Cases, &Case{Line: line, Query: f.Name, Files: []File{f}})
+	return nil
+}
+
+var repeated = regexp.MustCompile(`\{\{(\d+) ("(?:[^"\\]|\\.)*")\}\}`)
+
+// maxExpanded bounds what a page may ask for; the largest bound that a page
+// shows is that of a rule file, 8 MB.
+const maxExpanded = 16 << 20
+
+func expanded(text string) (string, error) {
+	var failed error
+	out := repeated.ReplaceAllStringFunc(text, func(m string) string {
+		parts := repeated.FindStringSubmatch(m)
+		n, err := strconv.Atoi(parts[1])
+		s, err2 := strconv.Unquote(parts[2])
+		if err != nil || err2 != nil || n*len(s) > maxExpanded {
+			failed = fmt.Errorf("%s cannot be expanded", m)
+			return ""
+		}
+		return strings.Repeat(s, n)
+	})
+	return out, failed
 }
 
 func (r *pageReader) want(info []string, text string, first, last int) error {

@@ -3,6 +3,8 @@ package kqltest
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"goshawk/internal/bind"
@@ -86,9 +88,9 @@ func Run(c *Case, dir string) error {
 		return err
 	}
 	if err := compare(c, first); err != nil {
-		return fmt.Errorf("line %d: %s\n%w", c.Line, c.Query, err)
+		return fmt.Errorf("line %d: %s\n%w", c.Line, short(c.Query), err)
 	}
-	if c.File != "" {
+	if c.Files != nil {
 		return nil
 	}
 	if v, got := disagreement(c, dir, first); got != nil {
@@ -104,8 +106,8 @@ func Run(c *Case, dir string) error {
 
 // plainest is the outcome in the plainest way.
 func plainest(c *Case, dir string) (*outcome, error) {
-	if c.File != "" {
-		return ruleOutcome(c), nil
+	if c.Files != nil {
+		return ruleOutcome(c, dir)
 	}
 	w, err := load(c, dir)
 	if err != nil {
@@ -114,15 +116,26 @@ func plainest(c *Case, dir string) (*outcome, error) {
 	return compute(c, w, variants()[0]), nil
 }
 
+// short is a query as failures show it.
+func short(q string) string {
+	if len(q) > 2000 {
+		return q[:2000] + " ..."
+	}
+	return q
+}
+
 // compare holds an outcome against the page.
 func compare(c *Case, got *outcome) error {
+	if c.Error != nil && c.Error.Text == "" {
+		return fmt.Errorf("it expects a message and does not say which; it gave\n%s", got.diags)
+	}
 	if c.Error != nil && got.diags != c.Error.Text {
 		return fmt.Errorf("got the messages\n%s\nwant\n%s", got.diags, c.Error.Text)
 	}
 	if c.Error == nil && got.refused {
 		return fmt.Errorf("it is refused:\n%s", got.diags)
 	}
-	if c.Error != nil && !got.refused && c.File == "" && len(c.Want) == 0 {
+	if c.Error != nil && !got.refused && c.Files == nil && len(c.Want) == 0 {
 		return fmt.Errorf("it gives a result beside the messages: say which")
 	}
 	if len(c.Want) > 0 && len(c.Want) != len(got.tables) {
@@ -201,10 +214,22 @@ func compute(c *Case, w *workspace, v variant) (out *outcome) {
 	return out
 }
 
-// ruleOutcome reads the case's text as a rule file.
-func ruleOutcome(c *Case) *outcome {
-	_, ds := rule.Parse(c.File, []byte(c.Query+"\n"))
-	return &outcome{diags: Messages(ds), bare: bare(ds), refused: ds.HasErrors()}
+// ruleOutcome reads the case's rule files from a folder.
+func ruleOutcome(c *Case, dir string) (*outcome, error) {
+	var paths []string
+	for _, f := range c.Files {
+		path := filepath.Join(dir, f.Name)
+		paths = append(paths, path)
+		if f.Absent {
+			continue
+		}
+		if err := os.WriteFile(path, []byte(f.Text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	set := rule.LoadPaths(paths)
+	text := strings.ReplaceAll(Messages(set.Diagnostics), dir+string(filepath.Separator), "")
+	return &outcome{diags: text, refused: set.Diagnostics.HasErrors()}, nil
 }
 
 // Messages is diagnostics as pages write them: place, code and message, the
@@ -223,7 +248,7 @@ func Messages(ds source.Diagnostics) string {
 		at := d.Text.Position(d.Span.Start)
 		line, before, width := d.Text.Line(d.Span)
 		out = append(out, fmt.Sprintf("%d:%d: %s%s: %s", at.Line, at.Col, severity, d.Code, d.Message))
-		if strings.TrimSpace(line) != "" {
+		if strings.TrimSpace(line) != "" && len(line) <= maxLine {
 			out = append(out, strings.ReplaceAll(line, "\t", " "), strings.Repeat(" ", before)+strings.Repeat("^", width))
 		}
 		if d.Hint != "" {
@@ -232,6 +257,9 @@ func Messages(ds source.Diagnostics) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// maxLine is the longest source line that a message shows.
+const maxLine = 300
 
 func bare(ds source.Diagnostics) string {
 	var out []string

@@ -60,9 +60,8 @@ func dictionary(v *vector.Vector) *vector.Vector {
 
 // workspace is the tables of a case, read once.
 type workspace struct {
-	names []string
-	data  map[string]loaded
-	logs  map[string]scan.Table
+	data map[string]loaded
+	logs map[string]scan.Table
 }
 
 type loaded struct {

@@ -50,7 +50,7 @@ func msgUnclosedString(quote string) message {
 }
 
 func msgEscape(seq string) message {
-	return message{codeEscape, fmt.Sprintf("the string has an unknown escape %q", seq),
+	return message{codeEscape, `the string has an unknown escape "` + seq + `"`,
 		`write \\ for a backslash, or @"..." for a text without escapes`}
 }
 

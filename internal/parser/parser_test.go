@@ -61,7 +61,7 @@ func TestMessages(t *testing.T) {
 		{"T | extend title = a, kind = b", `1:23: error KQL1009: "kind" is a keyword and no plain name here; hint: write ['kind']`},
 		{"let a = 1 T", `1:11: error KQL1014: did not expect "T" here`},
 		{"let a = 1\nT | take 1", `2:1: error KQL1013: expected ";" between statements, found "T"`},
-		{"T | where a == 'x\\d'", `1:18: error KQL1003: the string has an unknown escape "\\d"; hint: write \\ for a backslash, or @"..." for a text without escapes`},
+		{"T | where a == 'x\\d'", `1:18: error KQL1003: the string has an unknown escape "\d"; hint: write \\ for a backslash, or @"..." for a text without escapes`},
 		{"T | where (a == 1", `1:18: error KQL1006: expected ")", found the end of the query`},
 		{"T | join (U) on $left.a = $right.b", `1:25: error KQL1015: a single "=" does not compare; hint: write == to compare`},
 		{"union (T | where a == 1), (materialize(U))", `1:28: error KQL1019: materialize() can only be the whole value of a let statement; hint: write let name = materialize(...); and use the name`},

@@ -222,7 +222,7 @@ func (f *fieldReader) schedule(r *Rule) {
 	if s, sp := f.text("triggerOperator"); s != "" {
 		op, ok := operators[squeeze(s)]
 		if !ok {
-			f.rep.unknownWord(codeTrigger, sp, "trigger operator", s, "gt, lt, eq or ne")
+			f.rep.add(source.Warning, codeTrigger, sp, strconv.Quote(s)+" is not a known trigger operator", "write gt, lt, eq or ne; gt is used")
 			op = GreaterThan
 		}
 		r.TriggerOperator = op
