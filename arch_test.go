@@ -36,6 +36,7 @@ internal/schema/gen: types
 internal/ingest: types dynamic vector scan schema
 internal/engine: source ast parser types dynamic vector fn scan plan bind opt exec schema
 internal/rule: source
+internal/attack: source
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
 internal/manual: fn
