@@ -101,7 +101,7 @@ func Query(q *ast.Query, text *source.Text, o Options) (*plan.Query, source.Diag
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	return &plan.Query{Results: b.results, Tables: b.tableList}, diags
+	return &plan.Query{Results: b.results, Tables: b.tableList, Now: o.Now}, diags
 }
 
 // Check binds a query for its verdict and the columns of its results, which

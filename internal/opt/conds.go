@@ -23,13 +23,8 @@ var pushed = map[string]bool{
 // and that the scan feeds only this filter: under `let T = materialize(S); T |
 // where a == 1; T` the other reader needs all rows.
 func pushConds(q *plan.Query) {
-	readers := map[plan.Rel]int{}
 	rels := parentsFirst(q)
-	for _, r := range rels {
-		for _, in := range plan.Inputs(r) {
-			readers[in]++
-		}
-	}
+	readers := readersOf(rels)
 	for _, r := range rels {
 		f, ok := r.(*plan.Filter)
 		if !ok {

@@ -15,10 +15,12 @@ type Rewrite struct {
 
 // Rewrites are all rewrites in the order they run.
 var Rewrites = []Rewrite{
+	{"fold-constants", foldConstants},
 	{"prune-columns", prune},
 	{"path-into-scan", pushPaths},
 	{"prune-columns", prune},
 	{"condition-into-scan", pushConds},
+	{"limit-into-scan", pushLimits},
 }
 
 // Apply runs all rewrites on q and gives it back.

@@ -258,4 +258,6 @@ type Query struct {
 	Results []Result
 	// Tables are the names of workspace tables read.
 	Tables []string
+	// Now is what now() gives, in ticks; the run must have the same.
+	Now int64
 }

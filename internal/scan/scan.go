@@ -70,9 +70,13 @@ func (m *Memory) Schema() types.Schema { return m.Cols }
 
 // Open starts a read with one part per batch.
 func (m *Memory) Open(_ context.Context, req Request) ([]Part, error) {
-	parts := make([]Part, len(m.Batches))
-	for i, b := range m.Batches {
-		parts[i] = &memoryPart{table: m, batch: b, cols: req.Columns}
+	var parts []Part
+	rows := 0
+	for _, b := range m.Batches {
+		parts = append(parts, &memoryPart{table: m, batch: b, cols: req.Columns})
+		if rows += b.N; req.Limit > 0 && rows >= req.Limit {
+			break
+		}
 	}
 	return parts, nil
 }
