@@ -82,6 +82,7 @@ type binder struct {
 	open      map[plan.Rel]bool
 	shared    map[sharedKey]*plan.Materialize
 	calls     []*function
+	taking    *ast.Call // the call whose several results are being taken
 	results   []plan.Result
 	env       fn.Env
 }
@@ -134,6 +135,16 @@ func (noCatalog) FunctionNames() []string                       { return nil }
 // errorf reports an error.
 func (b *binder) errorf(code string, at source.Span, format string, args ...any) {
 	b.report(source.Diagnostic{Severity: source.Error, Code: code, Span: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// strict reports what the language service takes and Kusto itself refuses: an
+// error when the query is to run, a warning in a check.
+func (b *binder) strict(code string, at source.Span, format string, args ...any) {
+	severity := source.Error
+	if b.o.CheckOnly {
+		severity = source.Warning
+	}
+	b.report(source.Diagnostic{Severity: severity, Code: code, Span: at, Message: fmt.Sprintf(format, args...)})
 }
 
 // refuse reports a meaning that the language has and this engine has not.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"goshawk/internal/ast"
+	"goshawk/internal/dynamic"
 	"goshawk/internal/fn"
 	"goshawk/internal/plan"
 	"goshawk/internal/source"
@@ -86,12 +87,26 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 	ts := typesOf(args)
 	m, at, ok := resolve(entry.Sigs, ts, star)
 	if !ok {
-		b.argumentError(entry, c, at, ts)
-		return badExpr
+		if m, _, ok = resolve(fn.Wider(name), ts, star); !ok {
+			b.argumentError(entry, c, at, ts)
+			return badExpr
+		}
 	}
 	row := fn.ScalarNamed(name)
 	lits := literals(args)
 	ret := b.returns(m, ts, lits, row, c.Args)
+	if t := fn.Served(name, lits); t != types.Unknown && !b.o.CheckOnly {
+		ret = t
+	}
+	if tuples[name] != nil {
+		if ret = types.Dynamic; b.taking != c {
+			b.errorf(codeTabular, c.Span(), "%s() has %d values: take them with extend or project", name, len(tuples[name]))
+			return badExpr
+		}
+	}
+	if !b.oneType(c, name, ts) {
+		return badExpr
+	}
 	for _, t := range ts {
 		if t == types.Unknown {
 			if b.o.CheckOnly && ret != types.Unknown {
@@ -130,6 +145,39 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 		}
 	}
 	return b.apply(row, name, c.Span(), args, want, ret)
+}
+
+// oneType checks what Kusto asks of the branches of iff(), case() and
+// coalesce(): one type, where an int may stand for a long and a dynamic value
+// for any. The language service finds a common type for others too.
+func (b *binder) oneType(c *ast.Call, name string, ts []types.Type) bool {
+	var branch func(i int) bool
+	switch name {
+	case "iff", "iif":
+		branch = func(i int) bool { return i > 0 }
+	case "case":
+		branch = func(i int) bool { return i%2 == 1 || i == len(ts)-1 }
+	case "coalesce":
+		branch = func(int) bool { return true }
+	default:
+		return true
+	}
+	var first types.Type
+	for i, t := range ts {
+		if t == types.Int {
+			t = types.Long
+		}
+		if !branch(i) || t == types.Unknown || t == types.Dynamic {
+			continue
+		}
+		if first == types.Unknown {
+			first = t
+		} else if t != first {
+			b.strict(codeType, c.Args[i].Span(), "the values of %s() must have one type: this is %s, another is %s; convert one of them", name, ts[i], first)
+			return b.o.CheckOnly
+		}
+	}
+	return true
 }
 
 func isCommon(rule string) bool { return rule == "Common" || rule == "CommonNonDynamic" }
@@ -362,6 +410,7 @@ var specials map[string]func(b *binder, s *scope, c *ast.Call) plan.Expr
 
 func init() {
 	specials = map[string]func(b *binder, s *scope, c *ast.Call) plan.Expr{
+		"column_names_of": columnNamesOf,
 		"column_ifexists": columnIfExists, "columnifexists": columnIfExists, "pack_all": packAll, "now": now, "ago": ago, "bag_pack_columns": packColumns,
 	}
 }
@@ -389,6 +438,33 @@ func columnIfExists(b *binder, s *scope, c *ast.Call) plan.Expr {
 		return ref(col)
 	}
 	return other
+}
+
+// columnNamesOf is the array of the names of a table's columns.
+func columnNamesOf(b *binder, s *scope, c *ast.Call) plan.Expr {
+	if len(c.Args) != 1 {
+		b.arityError(c.Name.Text, c.Span(), c.Args, 1, 1)
+		return badExpr
+	}
+	a := c.Args[0]
+	if !b.tabular(&scope{env: s.env}, a) {
+		if x := b.scalar(s, a); !isBad(x) {
+			b.errorf(codeTabular, a.Span(), "a table is expected here, not a value of type %s", x.Type())
+		}
+		return badExpr
+	}
+	rel, st := b.pipeline(s.env, a)
+	if b.open[rel] || st != nil && st.open {
+		if !b.o.CheckOnly && b.silent == 0 && !b.failed() {
+			b.refuse(codeUnsupported, a.Span(), "the columns of this table are known only when the data is read, which is not supported")
+		}
+		return b.missing(c.Name.Text, c.Span(), types.Dynamic)
+	}
+	var names []dynamic.Value
+	for _, col := range rel.Cols() {
+		names = append(names, dynamic.FromString(col.Name))
+	}
+	return boxed(dynamic.FromArray(names))
 }
 
 // packAll is a bag of all columns.

@@ -22,6 +22,12 @@ type columnList struct {
 	fixed map[string]bool
 	// seen holds the input's names, which Column1 and the like keep clear of.
 	seen map[string]bool
+	// first says that a function with several results gives only its first one
+	// when a single name is written for it, as print has it.
+	first bool
+	// shared holds the values of functions with several results, which are
+	// computed once below the list; nil where that cannot be done.
+	shared *[]plan.Item
 }
 
 func newColumnList(b *binder) *columnList {
@@ -135,117 +141,31 @@ func null(t types.Type) plan.Expr { return &plan.Const{Datum: vector.Datum{T: t}
 
 // item binds one item of project, extend, serialize or print into l.
 func (b *binder) item(s *scope, l *columnList, e ast.Expr) {
-	as, ok := e.(*ast.Assign)
-	if !ok {
-		x := b.scalar(s, e)
+	value, names, multi := e, []*ast.Name(nil), false
+	as, named := e.(*ast.Assign)
+	if named {
+		value, names, multi = as.Value, as.Names, as.Multi
+	}
+	if t := b.tupleOf(s, value); t != nil {
+		b.tuple(s, l, t, names)
+		return
+	}
+	x := b.scalar(s, value)
+	if !named {
 		if _, plain := unparen(e).(*ast.Name); plain {
 			if r, ok := x.(*plan.ColRef); ok {
 				l.written(r.Col.Name, e.Span(), x)
 				return
 			}
 		}
-		if rest := tupleColumns(e); rest != nil {
-			b.tuple(l, e, rest, b.autoName(s, tupleArg(e)), nil, x)
-			return
-		}
 		l.derived(b.autoName(s, e), x)
 		return
 	}
-	x := b.scalar(s, as.Value)
-	if rest := tupleColumns(as.Value); rest != nil {
-		b.tuple(l, as.Value, rest, b.autoName(s, tupleArg(as.Value)), as.Names, x)
+	if len(names) == 0 {
 		return
 	}
-	if len(as.Names) == 0 {
-		return
+	if multi && len(names) > 1 {
+		b.errorf(codeSchema, value.Span(), "the expression has one value, not %d", len(names))
 	}
-	if as.Multi && len(as.Names) > 1 {
-		b.errorf(codeSchema, as.Value.Span(), "the expression has one value, not %d", len(as.Names))
-	}
-	l.written(as.Names[0].Text, as.Names[0].Span(), x)
-}
-
-// tuple adds the columns of a function with several results.
-func (b *binder) tuple(l *columnList, e ast.Expr, parts []types.Column, arg string, names []*ast.Name, first plan.Expr) {
-	call := unparen(e).(*ast.Call)
-	if first.Type() != parts[0].Type {
-		first = null(parts[0].Type)
-	}
-	if len(names) > len(parts) {
-		b.errorf(codeSchema, e.Span(), "%s() has %d values, not %d", call.Name.Text, len(parts), len(names))
-		names = names[:len(parts)]
-	}
-	for i, p := range parts {
-		x := first
-		if i > 0 {
-			x = null(p.Type)
-		}
-		if i < len(names) {
-			l.written(names[i].Text, names[i].Span(), x)
-			continue
-		}
-		prefix := call.Name.Text + "_"
-		if arg != "" {
-			prefix += arg + "_"
-		}
-		l.derived(prefix+p.Name, x)
-	}
-}
-
-// tupleArg is the first argument of a call.
-func tupleArg(e ast.Expr) ast.Expr {
-	call := unparen(e).(*ast.Call)
-	if len(call.Args) == 0 {
-		return &ast.Bad{Pos: call.Pos}
-	}
-	return call.Args[0]
-}
-
-// tupleColumns names the results of a function that has several; nil for
-// others.
-func tupleColumns(e ast.Expr) []types.Column {
-	call, ok := unparen(e).(*ast.Call)
-	if !ok {
-		return nil
-	}
-	return tuples[call.Name.Text]
-}
-
-func reals(names ...string) []types.Column { return colsOf(types.Real, names...) }
-
-func dynamics(names ...string) []types.Column { return colsOf(types.Dynamic, names...) }
-
-func colsOf(t types.Type, names ...string) []types.Column {
-	out := make([]types.Column, len(names))
-	for i, n := range names {
-		out[i] = types.Column{Name: n, Type: t}
-	}
-	return out
-}
-
-func columns(parts ...[]types.Column) []types.Column {
-	var out []types.Column
-	for _, p := range parts {
-		out = append(out, p...)
-	}
-	return out
-}
-
-// tuples are the functions with several results.
-var tuples = map[string][]types.Column{
-	"series_stats": columns(reals("min"), colsOf(types.Long, "min_idx"), reals("max"), colsOf(types.Long, "max_idx"),
-		reals("avg", "stdev", "variance")),
-	"series_fft":  dynamics("real", "imag"),
-	"series_ifft": dynamics("real", "imag"),
-	"series_fit_line": columns(reals("rsquare", "slope", "variance", "rvariance", "interception"),
-		dynamics("line_fit")),
-	"series_fit_2lines": columns(reals("rsquare"), colsOf(types.Long, "split_idx"), reals("variance", "rvariance"),
-		dynamics("line_fit"), reals("right_rsquare", "right_slope", "right_interception", "right_variance", "right_rvariance",
-			"left_rsquare", "left_slope", "left_interception", "left_variance", "left_rvariance")),
-	"series_fit_poly":            columns(reals("rsquare"), dynamics("coefficients"), reals("variance", "rvariance"), dynamics("poly_fit")),
-	"series_decompose":           dynamics("baseline", "seasonal", "trend", "residual"),
-	"series_decompose_anomalies": dynamics("ad_flag", "ad_score", "baseline"),
-	"series_decompose_forecast":  nil,
-	"series_periods_detect":      dynamics("periods", "scores"),
-	"series_periods_validate":    dynamics("periods", "scores"),
+	l.written(names[0].Text, names[0].Span(), x)
 }

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"math"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
@@ -113,7 +115,15 @@ func (b *binder) unary(s *scope, n *ast.Unary) plan.Expr {
 	if l, ok := n.X.(*ast.Literal); ok && n.Op == "-" && l.Kind == ast.LongLit && l.Type == "" && !l.Null {
 		m := *l
 		m.Text = "-" + l.Text
-		return b.literal(&m)
+		x := b.literal(&m)
+		if c, ok := x.(*plan.Const); ok && !s.cell && c.Datum.V == int64(math.MinInt64) {
+			// The digits alone are no long; only a datatable takes them with the sign.
+			b.strict(codeLiteral, n.Span(), "%q is not a long: write long(%s)", l.Text, m.Text)
+			if !b.o.CheckOnly {
+				return badExpr
+			}
+		}
+		return x
 	}
 	x := b.scalar(s, n.X)
 	name := "UnaryMinus"

@@ -22,7 +22,7 @@ func (b *binder) statements(en *env, stmts []ast.Stmt, top bool) *env {
 				b.result(en, n.X)
 			}
 		case *ast.DeclarePattern:
-			b.refuse(codeUnsupported, n.Span(), "patterns are not supported")
+			en = b.declarePattern(en, n)
 		case *ast.Restrict:
 			b.refuse(codeUnsupported, n.Span(), "restrict statements are not supported")
 		}

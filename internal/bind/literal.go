@@ -1,7 +1,9 @@
 package bind
 
 import (
+	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -58,7 +60,14 @@ func (b *binder) parseLiteral(t types.Type, text string, at source.Span) (any, b
 	case types.Guid:
 		return anyOf(vector.ParseGuid(strings.Trim(text, `"'`)))
 	case types.Datetime:
-		return b.convertText(types.Datetime, strings.Trim(text, `"'`), at)
+		text = strings.Trim(text, `"'`)
+		if v, ok := b.convertText(types.Datetime, text, at); ok {
+			return v, true
+		}
+		if m := looseDate.FindStringSubmatch(text); m != nil {
+			return b.convertText(types.Datetime, fmt.Sprintf("%s-%02s-%02s%s", m[1], m[2], m[3], m[4]), at)
+		}
+		return nil, false
 	case types.Timespan:
 		if n, ok := parseSpan(text); ok {
 			return n, true
@@ -67,6 +76,10 @@ func (b *binder) parseLiteral(t types.Type, text string, at source.Span) (any, b
 	}
 	return nil, false
 }
+
+// looseDate is a date as a literal may have it, datetime(2025, 6, 14) or
+// datetime(2017 - 08 - 01), where the text of a string may not.
+var looseDate = regexp.MustCompile(`^\s*(\d{4})\s*[-,/.]\s*(\d{1,2})\s*[-,/.]\s*(\d{1,2})(|[ T].*)$`)
 
 func anyOf[T any](v T, ok bool) (any, bool) { return v, ok }
 

@@ -175,6 +175,9 @@ var scopes = map[string]bool{"workspace": true, "app": true, "resource": true, "
 func (b *binder) tabularCall(en *env, c *ast.Call) (plan.Rel, *state) {
 	s := &scope{env: en}
 	name := c.Name.Text
+	if call, p := b.patternNamed(en, c); p != nil {
+		return b.callPattern(en, call, p, nil)
+	}
 	if v := en.lookup(name); v != nil && v.fn != nil {
 		b.traceName(c.Name, v)
 		return b.relResult(c, b.callFunction(s, v.fn, c))
@@ -208,6 +211,9 @@ func (b *binder) tabularCall(en *env, c *ast.Call) (plan.Rel, *state) {
 
 // qualified binds database("x").T, workspace("y").T and the like.
 func (b *binder) qualified(en *env, n *ast.Path) (plan.Rel, *state) {
+	if call, p := b.patternNamed(en, n.X); p != nil {
+		return b.callPattern(en, call, p, n.Sel)
+	}
 	root := n.X
 	for {
 		p, ok := root.(*ast.Path)
@@ -269,7 +275,7 @@ func (b *binder) datatable(en *env, n *ast.DataTable) plan.Rel {
 	for i, c := range out.Columns {
 		builders[i] = vector.NewBuilder(c.Type, len(n.Values)/width)
 	}
-	s := &scope{env: en}
+	s := &scope{env: en, cell: true}
 	for i, e := range n.Values {
 		c := out.Columns[i%width]
 		builders[i%width].Append(vector.Datum{T: c.Type, V: b.cell(s, e, c.Type)})
@@ -382,6 +388,9 @@ func (b *binder) tabular(s *scope, e ast.Expr) bool {
 		f, ok := b.stored(n.Text)
 		return ok && b.bodyTabular(f)
 	case *ast.Call:
+		if _, p := b.patternNamed(s.env, n); p != nil {
+			return true
+		}
 		if v := s.env.lookup(n.Name.Text); v != nil && v.fn != nil {
 			return b.bodyTabular(v.fn)
 		}
@@ -393,6 +402,9 @@ func (b *binder) tabular(s *scope, e ast.Expr) bool {
 		return ok && b.bodyTabular(f)
 	case *ast.Path:
 		if c, ok := n.X.(*ast.Call); ok && scopes[c.Name.Text] {
+			return true
+		}
+		if _, p := b.patternNamed(s.env, n.X); p != nil {
 			return true
 		}
 		if p, ok := n.X.(*ast.Path); ok {

@@ -12,21 +12,23 @@ import (
 func (b *binder) project(in plan.Rel, st *state, op *ast.Project) plan.Rel {
 	s := b.rowScope(in, st)
 	l := newColumnList(b).clearOf(in.Cols())
+	l.shared = &[]plan.Item{}
 	for _, it := range op.Items {
 		b.item(s, l, it)
 	}
 	st.open = false
-	return &plan.Project{Input: in, Items: l.items, Window: s.window}
+	return &plan.Project{Input: l.below(in, s.window), Items: l.items, Window: s.window}
 }
 
 // extend binds `extend`.
 func (b *binder) extend(in plan.Rel, st *state, items []ast.Expr) plan.Rel {
 	s := b.rowScope(in, st)
 	l := extending(b, in.Cols())
+	l.shared = &[]plan.Item{}
 	for _, it := range items {
 		b.item(s, l, it)
 	}
-	return &plan.Project{Input: in, Items: l.items, Window: s.window}
+	return &plan.Project{Input: l.below(in, s.window), Items: l.items, Window: s.window}
 }
 
 // projectAway binds `project-away`.

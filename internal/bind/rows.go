@@ -32,6 +32,9 @@ func (b *binder) where(in plan.Rel, st *state, op *ast.Where) plan.Rel {
 		all := &plan.Project{Input: in, Items: append(items, plan.Item{Col: cond, Expr: x}), Window: true}
 		return &plan.Project{Input: &plan.Filter{Input: all, Cond: ref(cond)}, Items: items}
 	}
+	if x = b.intoLeft(st, in, x); x == nil {
+		return in
+	}
 	return &plan.Filter{Input: in, Cond: x}
 }
 

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
 	"goshawk/internal/source"
@@ -23,6 +25,8 @@ type scope struct {
 	// when a window function was called.
 	serialized bool
 	window     bool
+	// cell says that a value of a datatable is bound.
+	cell bool
 	// aggs collects aggregate calls where they are allowed, nil elsewhere.
 	// keys are the columns grouped by, which a star leaves out.
 	aggs *[]plan.Agg
@@ -85,6 +89,23 @@ func (e *env) known() []string {
 	return out
 }
 
+// views lists the views that a pattern stands for, in the order they are
+// written: of the let names only views count as tables of the database.
+func (e *env) views(pattern string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for ; e != nil; e = e.parent {
+		for n, v := range e.names {
+			if !seen[n] && v.fn != nil && v.fn.view && allDefault(v.fn) && wild(pattern, n) {
+				out = append(out, n)
+			}
+			seen[n] = true
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
 // binding is what a let name, parameter or `as` name stands for: exactly one
 // of scalar, rel, expr (a tabular let, bound anew at each use) and fn is set.
 type binding struct {
@@ -97,6 +118,8 @@ type binding struct {
 	text   *source.Text
 	fn     *function
 	at     source.Span
+	// pattern is set for a declared pattern.
+	pattern *pattern
 	// in is the text that at counts in, when it may be another one than the
 	// text of the place that uses the name.
 	in *source.Text

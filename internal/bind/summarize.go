@@ -102,6 +102,10 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 		}
 		return
 	}
+	if t := b.tupleOf(s, value); t != nil {
+		b.tuple(s, out, t, names)
+		return
+	}
 	before := len(b.diags)
 	x := b.scalar(s, value)
 	if isBad(x) && len(b.diags) > before {
@@ -120,10 +124,6 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 			x = badExpr
 			break
 		}
-	}
-	if rest := tupleColumns(value); rest != nil {
-		b.tuple(out, value, rest, b.autoName(s, tupleArg(value)), names, x)
-		return
 	}
 	if len(names) > 0 {
 		b.aggNamed(s, out, names[0], x)

@@ -45,6 +45,11 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 				r, rst := b.pipeline(st.env, &ast.Name{Pos: w.Pos, Text: t})
 				add(r, t, rst.open)
 			}
+			for _, v := range st.env.views(w.Pattern) {
+				n++
+				r, rst := b.pipeline(st.env, &ast.Name{Pos: w.Pos, Text: v})
+				add(r, v, rst.open)
+			}
 			open = open || n > 0 && b.o.CheckOnly
 			if n == 0 && !fuzzy {
 				b.errorf(codeUnknownTable, w.Span(), "no table matches %q", w.Pattern)
@@ -118,10 +123,15 @@ func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, wi
 		b.errorf(codeTooLarge, at, "a union of %d tables with %d columns is too large; name the tables", len(inputs), len(names))
 		mapped = false
 	}
-	used := map[string]bool{}
-	column := func(name string, t types.Type, of func(k int) plan.Expr) {
+	// A name that only one type has is kept; one made of a name and a type
+	// gives way to it.
+	used, kept := map[string]bool{}, map[string]bool{}
+	for name, ts := range kinds {
+		kept[name] = len(ts) == 1 || inner
+	}
+	column := func(name string, made bool, t types.Type, of func(k int) plan.Expr) {
 		base := name
-		for i := 1; used[name]; i++ {
+		for i := 1; used[name] || made && kept[name]; i++ {
 			name = base + strconv.Itoa(i)
 		}
 		used[name] = true
@@ -131,7 +141,7 @@ func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, wi
 		}
 	}
 	if with != "" {
-		column(with, types.String, func(k int) plan.Expr { return stringConst(inputs[k].name) })
+		column(with, false, types.String, func(k int) plan.Expr { return stringConst(inputs[k].name) })
 	}
 	for _, name := range names {
 		for _, t := range kinds[name] {
@@ -139,10 +149,11 @@ func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, wi
 				continue
 			}
 			as, missing := name, null(t)
-			if len(kinds[name]) > 1 && !inner {
+			made := len(kinds[name]) > 1 && !inner
+			if made {
 				as += "_" + t.String()
 			}
-			column(as, t, func(k int) plan.Expr {
+			column(as, made, t, func(k int) plan.Expr {
 				if c := index[k][name]; c != nil && c.Type == t {
 					return ref(c)
 				}

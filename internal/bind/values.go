@@ -18,8 +18,9 @@ func valuesOf(cols []*plan.Col, vecs []*vector.Vector, n int) plan.Rel {
 func (b *binder) print(st *state, op *ast.Print) plan.Rel {
 	s := &scope{env: st.env}
 	l := newColumnList(b)
+	l.first = true
 	for i, e := range op.Items {
-		if _, ok := e.(*ast.Assign); ok || tupleColumns(e) != nil {
+		if _, ok := e.(*ast.Assign); ok || b.tupleOf(s, e) != nil {
 			b.item(s, l, e)
 			continue
 		}

@@ -76,6 +76,9 @@ var _ = scalar(Scalar{
 			return nil, err
 		}
 		a, b, ask := ints(args[1]), ints(args[2]), nonNull(args, c.N)
+		if c.Ret == types.Real {
+			return collect(c, ask, func(i int) (float64, bool) { return float64(u.diff(a.at(i), b.at(i))), true }), nil
+		}
 		return collect(c, ask, func(i int) (int64, bool) { return u.diff(a.at(i), b.at(i)), true }), nil
 	},
 })

@@ -71,7 +71,9 @@ type Scalar struct {
 	// Type gives the result type where the catalogue says Custom; args holds
 	// the argument types, lits the constant arguments (nil where not constant).
 	Type func(args []types.Type, lits []*vector.Datum) types.Type
-	// Kernel, or Pick when it depends on the argument types.
+	// Kernel, or Pick when it depends on the argument types. A function with
+	// several results gives them as one dynamic array, of which the binder makes
+	// columns (see tuple in package bind).
 	Kernel Kernel
 	Pick   func(args []types.Type, ret types.Type) Kernel
 	// Coerce gives the types the kernel wants its arguments in, when they are

@@ -56,19 +56,27 @@ var _ = scalar(Scalar{
 	Name: "make_timespan", Summary: "Makes a timespan of hours, minutes and more; null when a part is out of range.",
 	Pick: sameAs("totimespan", func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 		zero := view[int64]{data: []int64{0}}
-		d, h, m, s := zero, ints(args[0]), ints(args[1]), zero
-		switch len(args) {
-		case 3:
-			s = ints(args[2])
-		case 4:
-			d, h, m, s = ints(args[0]), ints(args[1]), ints(args[2]), ints(args[3])
+		d, h, m := zero, ints(args[0]), ints(args[1])
+		if len(args) == 4 {
+			d, h, m = ints(args[0]), ints(args[1]), ints(args[2])
+		}
+		sec := func(int) float64 { return 0 }
+		if len(args) > 2 {
+			if s := args[len(args)-1]; s.Type == types.Real {
+				v := reals(s)
+				sec = v.at
+			} else {
+				v := ints(s)
+				sec = func(i int) float64 { return float64(v.at(i)) }
+			}
 		}
 		return collect(c, nonNull(args, c.N), func(i int) (int64, bool) {
-			dd, hh, mm, ss := d.at(i), h.at(i), m.at(i), s.at(i)
-			if dd < 0 || dd > 10_000_000 || hh < 0 || hh > 23 || mm < 0 || mm > 59 || ss < 0 || ss > 59 {
+			dd, hh, mm := d.at(i), h.at(i), m.at(i)
+			ss, ok := secondTicks(sec(i))
+			if !ok || dd < 0 || dd > 10_000_000 || hh < 0 || hh > 23 || mm < 0 || mm > 59 {
 				return 0, false
 			}
-			return dd*types.Day + hh*types.Hour + mm*types.Minute + ss*types.Second, true
+			return dd*types.Day + hh*types.Hour + mm*types.Minute + ss, true
 		}), nil
 	}),
 })
