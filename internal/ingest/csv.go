@@ -41,7 +41,9 @@ type csvReader struct {
 
 func newCSVReader(r io.Reader, comma byte, maxRow int) *csvReader {
 	c := &csvReader{r: r, comma: comma, max: maxRow, line: 1}
-	if c.fill(0); bytes.HasPrefix(c.buf, []byte("\xef\xbb\xbf")) {
+	for c.fill(0) && len(c.buf) < 3 {
+	}
+	if bytes.HasPrefix(c.buf, []byte("\xef\xbb\xbf")) {
 		c.pos = 3
 	}
 	return c
@@ -51,7 +53,7 @@ func newCSVReader(r io.Reader, comma byte, maxRow int) *csvReader {
 func (c *csvReader) at() int64 { return c.offset + int64(c.pos) }
 
 // fill reads more behind buf, whose text before keep is done with. It says
-// whether there is more.
+// whether anything is new: more text, or that the end is reached.
 func (c *csvReader) fill(keep int) bool {
 	if c.err != nil {
 		return false
@@ -67,7 +69,7 @@ func (c *csvReader) fill(keep int) bool {
 	for c.err == nil {
 		n, err := c.r.Read(c.buf[len(c.buf):cap(c.buf)])
 		c.buf, c.err = c.buf[:len(c.buf)+n], err
-		if n > 0 {
+		if n > 0 || err == io.EOF {
 			return true
 		}
 	}

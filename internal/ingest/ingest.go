@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"sync"
 	"time"
 
 	"goshawk/internal/scan"
@@ -81,6 +82,13 @@ type BadValues struct {
 	Offset int64
 }
 
+// Other counts records that no table takes.
+type Other struct {
+	// Reason goes on behind "3 records ".
+	Reason string
+	Count  int64
+}
+
 // FileReport says what became of one file, or one member of a zip file.
 type FileReport struct {
 	Path string
@@ -98,6 +106,8 @@ type FileReport struct {
 	Lines []BadLine
 	// Values are the columns with values of another type.
 	Values []BadValues
+	// Other are the records that can be read but belong to no table here.
+	Other []Other
 	// Skipped is the reason why the file is not read at all.
 	Skipped string
 	// Damage is what kept the file from being read, or read to its end: no
@@ -109,6 +119,9 @@ type FileReport struct {
 type Workspace struct {
 	tables map[string]*table
 	files  []*file
+	// While it is opened: what is to look at each file, and the files so far.
+	jobs []func() *sampler
+	seen map[stamp][]identity
 }
 
 // Table finds a table by name.
@@ -145,7 +158,7 @@ func (w *Workspace) Report() []FileReport {
 // skipped.
 func Open(specs []Spec, opts Options) (*Workspace, error) {
 	opts = opts.withDefaults()
-	w := &Workspace{tables: map[string]*table{}}
+	w := &Workspace{tables: map[string]*table{}, seen: map[stamp][]identity{}}
 	for _, s := range specs {
 		info, err := os.Stat(s.Path)
 		if err != nil {
@@ -175,10 +188,64 @@ func Open(specs []Spec, opts Options) (*Workspace, error) {
 			return nil, fmt.Errorf("read logs under %s: %w", s.Path, err)
 		}
 	}
+	w.look(opts.Threads)
 	for _, t := range w.tables {
 		t.finish()
 	}
 	return w, nil
+}
+
+// look samples the files, several at once, and joins them in their order.
+func (w *Workspace) look(threads int) {
+	found := make([]*sampler, len(w.jobs))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(threads, len(w.jobs)) {
+		wg.Add(1)
+		go func() { // ends when next is closed
+			defer wg.Done()
+			for i := range next {
+				found[i] = w.jobs[i]()
+			}
+		}()
+	}
+	for i := range w.jobs {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for _, m := range found {
+		if m != nil {
+			w.joinSampled(m)
+		}
+	}
+	w.jobs, w.seen = nil, nil
+}
+
+// identity is a file that was met, to read none twice.
+type identity struct {
+	info  fs.FileInfo
+	table string
+	path  string
+}
+
+// stamp is equal for equal files, so that few need to be compared.
+type stamp struct {
+	size int64
+	time time.Time
+}
+
+// known says under which path a file was met before, by another name or
+// through a link. A file may be given to several tables by name.
+func (w *Workspace) known(s Spec, path string, info fs.FileInfo) (string, bool) {
+	at := stamp{info.Size(), info.ModTime()}
+	for _, k := range w.seen[at] {
+		if os.SameFile(k.info, info) && (k.table == s.Table || k.table == "" || s.Table == "") {
+			return k.path, true
+		}
+	}
+	w.seen[at] = append(w.seen[at], identity{info, s.Table, path})
+	return "", false
 }
 
 // link reads a symbolic link in a folder when it leads to a file. Links to

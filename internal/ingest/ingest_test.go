@@ -301,3 +301,86 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+// A file whose records belong to several tables gives each its own; kinds that
+// nobody knows are counted.
+func TestRecordsOfSeveralTablesInOneFile(t *testing.T) {
+	var b strings.Builder
+	for i := range 3000 {
+		cat := "SignInLogs"
+		switch {
+		case i == 2500:
+			cat = "AuditLogs"
+		case i%1000 == 7:
+			cat = "B2CRequestLogs"
+		}
+		fmt.Fprintf(&b, `{"time":"2026-03-01T00:00:00Z","category":%q,"operationName":"x","properties":{"id":"%d","category":"Other"}}`+"\n", cat, i)
+	}
+	w := open(t, "", write(t, "x.ndjson", b.String()))
+	if got := read(t, w, "AuditLogs", "Id"); len(got) != 1 || got[0] != "2500" {
+		t.Errorf("audit %q", got)
+	}
+	if got := read(t, w, "SigninLogs", "Id"); len(got) != 2996 {
+		t.Errorf("%d sign-ins", len(got))
+	}
+	r := w.Report()[0]
+	if len(r.Other) != 1 || r.Other[0].Count != 3 || !strings.Contains(r.Other[0].Reason, `"B2CRequestLogs"`) {
+		t.Errorf("%+v", r.Other)
+	}
+}
+
+func TestSameFileIsReadOnce(t *testing.T) {
+	dir := t.TempDir()
+	p := filepath.Join(dir, "x.ndjson")
+	if err := os.WriteFile(p, []byte(`{"a":1}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(p, filepath.Join(dir, "y.ndjson")); err != nil {
+		t.Skip("no links here:", err)
+	}
+	w, err := Open([]Spec{{Table: "T", Path: dir}, {Table: "T", Path: p}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, w, "T", "a"); len(got) != 1 {
+		t.Errorf("%q %+v", got, w.Report())
+	}
+}
+
+// Values that do not read as their column's type are null, and counted with
+// the first of them.
+func TestValuesOfAnotherTypeAreCounted(t *testing.T) {
+	w := open(t, "SigninLogs", write(t, "x.ndjson", `{"TimeGenerated":"2026-03-01T00:00:00Z","DurationMs":1}
+{"TimeGenerated":"yesterday","DurationMs":"many"}
+{"TimeGenerated":"later","DurationMs":null}
+`))
+	if got := read(t, w, "SigninLogs", "TimeGenerated", "DurationMs"); strings.Join(got, " ") != "2026-03-01T00:00:00.0000000Z|1 | |" {
+		t.Errorf("%q", got)
+	}
+	v := w.Report()[0].Values
+	if len(v) != 2 || v[0].Column != "TimeGenerated" || v[0].Count != 2 || v[0].First != "yesterday" || v[0].Line != 2 || v[1].Count != 1 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestLineNumbersOfBadLines(t *testing.T) {
+	text := strings.Repeat(`{"a":1}`+"\n", 6) + "{\"a\n" + strings.Repeat(`{"a":1}`+"\n", 3) + "}\n"
+	plain := open(t, "T", write(t, "x.ndjson", text))
+	var zipped strings.Builder
+	z := gzip.NewWriter(&zipped)
+	fmt.Fprint(z, text)
+	z.Close()
+	packed := open(t, "T", write(t, "x.ndjson.gz", zipped.String()))
+	whole := open(t, "T", write(t, "x.json", "[\n{\"a\":1},\n 5,\n{\"a\":2}]"))
+	for _, w := range []*Workspace{plain, packed, whole} {
+		read(t, w, "T", "a")
+	}
+	for _, w := range []*Workspace{plain, packed} {
+		if l := w.Report()[0].Lines; len(l) != 2 || l[0].Line != 7 || l[1].Line != 11 {
+			t.Errorf("%+v", l)
+		}
+	}
+	if l := whole.Report()[0].Lines; len(l) != 1 || l[0].Line != 3 || l[0].Column != 2 {
+		t.Errorf("%+v", l)
+	}
+}

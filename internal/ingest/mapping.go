@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -215,6 +216,30 @@ type layout struct {
 	spelled map[string]string
 	// filter keeps the records of this table in a file of several.
 	filter string
+	// bare says that records without that key are of this table too.
+	bare bool
+	// known has the values of the key that lead to tables of this file; named
+	// says that the user named the table, so that the others do not belong.
+	known map[string]bool
+	named bool
+}
+
+// other says why a record whose deciding key has a value is not read at all;
+// "" when it belongs to another table of the file.
+func (l *layout) other(value string) string {
+	what := fmt.Sprintf("%s %q", l.filter, value)
+	if value == "" {
+		what = "no " + l.filter
+	}
+	switch {
+	case l.known[value]:
+		return ""
+	case l.named:
+		return "with " + what + " are not rows of " + l.table
+	case l.shape != nil && l.shape.tables[value] == "" && !strings.HasPrefix(value, "AdvancedHunting-"), l.shape == nil && !isTable(value):
+		return "with " + what + " belong to no table that is known"
+	}
+	return "with " + what + " are not read: none is among the first records, which tell the tables; name the file with --logs TABLE=PATH"
 }
 
 func newLayout(sh *shape, table string, spelled map[string]string) *layout {

@@ -9,13 +9,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sort"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
-
-	"goshawk/internal/schema"
-	"goshawk/internal/types"
 )
 
 // file is a file, or a member of a zip file, with its counts.
@@ -105,6 +101,10 @@ func (w *Workspace) add(s Spec, path string, opts Options) {
 		w.damaged(s, path, err)
 		return
 	}
+	if first, again := w.known(s, path, info); again {
+		w.skip(s, path, "it is the same file as "+first+", which is read already")
+		return
+	}
 	head := make([]byte, 4)
 	n, _ := f.ReadAt(head, 0)
 	if string(head[:n]) == "PK\x03\x04" {
@@ -163,24 +163,32 @@ func (w *Workspace) addZip(s Spec, path string, opts Options) {
 	}
 }
 
-// addFile recognises one file's content and joins it to its tables.
-func (w *Workspace) addFile(s Spec, f *file, open func() (io.Reader, closers, bool, error)) {
+// addFile notes a file to be looked at.
+func (w *Workspace) addFile(s Spec, f *file, open opener) {
 	w.files = append(w.files, f)
+	w.jobs = append(w.jobs, func() *sampler { return f.recognise(s, open) })
+}
+
+// opener opens a file's unpacked content, and says whether it was packed.
+type opener func() (io.Reader, closers, bool, error)
+
+// recognise looks at the beginning of one file; nil when it is not read.
+func (f *file) recognise(s Spec, open opener) *sampler {
 	r, cl, packed, err := open()
 	if err != nil {
 		f.unread(err)
-		return
+		return nil
 	}
 	head, err := peek(r)
 	_ = cl.Close()
 	if len(head) == 0 && err != nil {
 		f.unread(err)
-		return
+		return nil
 	}
 	form, why := formOf(head)
 	if why != "" {
 		f.report.Skipped = why
-		return
+		return nil
 	}
 	f.plain = form == formLines && !packed
 	f.records = func() (producer, io.Closer, error) {
@@ -201,7 +209,7 @@ func (w *Workspace) addFile(s Spec, f *file, open func() (io.Reader, closers, bo
 		return csvRecords(r, ',', f.opts.MaxLine), cl, nil
 	}
 	f.report.Shape = form.String()
-	w.sample(s, f)
+	return f.sample(s)
 }
 
 func peek(r io.Reader) ([]byte, error) {
@@ -285,264 +293,4 @@ func jsonForm(s string) form {
 		return formLines
 	}
 	return formDocument
-}
-
-// maxSample bounds how many bytes of a file with records of several tables
-// are looked at to know the tables.
-const maxSample = 64 << 20
-
-// sample looks at the first records of f, and joins it to its tables.
-func (w *Workspace) sample(s Spec, f *file) {
-	next, cl, err := f.records()
-	if err != nil {
-		f.unread(err)
-		return
-	}
-	defer cl.Close()
-	type found struct {
-		shape   *shape
-		spelled map[string]string
-		types   map[string]types.Type
-	}
-	tables := map[string]*found{}
-	cache := map[string]string{}
-	var total int64
-	several, unknown := false, ""
-	var broken error
-	nbad, reason := int64(0), ""
-	for total < maxSample && (total == 0 || several) {
-		c, err := next()
-		if c == nil {
-			if err != nil && err != io.EOF {
-				broken = err
-			}
-			break
-		}
-		total += max(c.read, 1)
-		if nbad += c.nbad; reason == "" && len(c.bad) > 0 {
-			reason = c.bad[0].Reason
-		}
-		if reason == "" && c.damage != "" {
-			nbad, reason = nbad+1, c.damage
-		}
-		rest := asString(c.data)
-		for n := 0; rest != "" && (n < 2000 || several); n++ {
-			line, more, _ := strings.Cut(rest, "\n")
-			rest = more
-			keys, vals := topLevel(line)
-			if len(keys) == 0 {
-				if err := whole(line); err != nil {
-					if nbad++; reason == "" {
-						reason = err.Error()
-					}
-				}
-				continue
-			}
-			sh, name := classify(keys, vals, s.Table, cache)
-			if sh != nil && sh.picks != "" {
-				several = true
-			}
-			if name == "" {
-				unknown = "no table is known whose columns or record kind it has; name one with TABLE=" + f.path
-				if sh != nil && sh.picks != "" {
-					unknown = fmt.Sprintf("%s: no table is known for %s %q", sh.name, sh.picks, text(pick(keys, vals, sh.picks)))
-				}
-				continue
-			}
-			t := tables[name]
-			if t == nil {
-				t = &found{shape: sh, spelled: map[string]string{}, types: map[string]types.Type{}}
-				tables[name] = t
-			}
-			if n > 2000 {
-				continue
-			}
-			for i, k := range keys {
-				note(t.spelled, t.types, "", strings.Clone(k), vals[i], sh == nil)
-				if sh != nil && sh.prefix == k+"." {
-					sub, subVals := topLevel(vals[i])
-					for j, k2 := range sub {
-						note(t.spelled, t.types, sh.prefix, strings.Clone(k2), subVals[j], true)
-					}
-				}
-			}
-		}
-	}
-	if len(tables) == 0 {
-		switch {
-		case broken != nil:
-			f.unread(broken)
-		case unknown != "":
-			f.report.Skipped = unknown
-		case nbad > 0:
-			f.unread(fmt.Errorf("no record in it can be read: %s", reason))
-		default:
-			f.report.Skipped = "it has no records"
-		}
-		return
-	}
-	var names []string
-	for n := range tables {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	for _, n := range names {
-		t := tables[n]
-		f.report.Tables = append(f.report.Tables, n)
-		if t.shape != nil {
-			f.report.Shape = t.shape.name + ", " + strings.TrimPrefix(f.report.Shape, t.shape.name+", ")
-		}
-		l := newLayout(t.shape, n, t.spelled)
-		if t.shape == nil && len(names) > 1 {
-			l.filter = "Type"
-		}
-		w.join(n, f, l, t.types)
-	}
-}
-
-// unread says that err keeps the file from being read at all.
-func (f *file) unread(err error) {
-	f.report.Damage = plainError(err)
-	f.report.Skipped = f.report.Damage
-}
-
-// whole says what is wrong with a line, nil for a record and a blank line.
-func whole(line string) error {
-	if strings.TrimSpace(line) == "" {
-		return nil
-	}
-	return scanRecord(newNode(), line, nil)
-}
-
-func note(spelled map[string]string, kinds map[string]types.Type, prefix, key, raw string, extra bool) {
-	low := strings.ToLower(prefix + key)
-	if _, ok := spelled[low]; !ok {
-		spelled[low] = key
-	}
-	if !extra {
-		return
-	}
-	name := key
-	if prefix != "" {
-		name = upperFirst(key)
-	}
-	t := guessType(raw)
-	switch old := kinds[name]; {
-	case old == types.Unknown:
-		kinds[name] = t
-	case t == types.Unknown || t == old:
-	case old.Numeric() && t.Numeric():
-		kinds[name] = types.Real
-	default:
-		kinds[name] = types.Dynamic
-	}
-}
-
-// topLevel lists the keys of a record and their raw values.
-func topLevel(s string) (keys, vals []string) {
-	i := blank(s, 0)
-	if i >= len(s) || s[i] != '{' {
-		return nil, nil
-	}
-	i = blank(s, i+1)
-	for i < len(s) && s[i] == '"' {
-		end, err := stringEnd(s, i)
-		if err != nil {
-			return nil, nil
-		}
-		key := text(s[i:end])
-		i = blank(s, end)
-		if i >= len(s) || s[i] != ':' {
-			return nil, nil
-		}
-		i = blank(s, i+1)
-		end, err = skipValue(s, i)
-		if err != nil || end > len(s) {
-			return nil, nil
-		}
-		keys, vals = append(keys, key), append(vals, s[i:end])
-		i = blank(s, end)
-		if i < len(s) && s[i] == ',' {
-			i = blank(s, i+1)
-		}
-	}
-	return keys, vals
-}
-
-func pick(keys, vals []string, key string) string {
-	for i, k := range keys {
-		if k == key {
-			return vals[i]
-		}
-	}
-	return ""
-}
-
-// classify finds the shape of a record and its table; want is the table that
-// the user named, if any.
-func classify(keys, vals []string, want string, cache map[string]string) (*shape, string) {
-next:
-	for _, sh := range shapes {
-		for _, k := range sh.keys {
-			if pick(keys, vals, k) == "" {
-				continue next
-			}
-		}
-		table := sh.table
-		if sh.picks != "" {
-			got := text(pick(keys, vals, sh.picks))
-			table = sh.tables[got]
-			if t, ok := strings.CutPrefix(got, "AdvancedHunting-"); ok {
-				table = t
-			}
-		}
-		if want == "" || want == table {
-			return sh, table
-		}
-		if sh.picks != "" && table != "" {
-			return sh, ""
-		}
-		// The user knows better: rows that happen to have such keys.
-		break
-	}
-	if want != "" {
-		return nil, want
-	}
-	for _, k := range []string{"Type", "$table"} {
-		if name := text(pick(keys, vals, k)); name != "" {
-			if _, ok := schema.Table(name); ok {
-				return nil, name
-			}
-		}
-	}
-	id := strings.Join(keys, "\x00")
-	name, ok := cache[id]
-	if !ok {
-		name = bestTable(keys)
-		cache[strings.Clone(id)] = name
-	}
-	return nil, name
-}
-
-// favourites win when a file fits several tables equally well.
-var favourites = []string{"SigninLogs", "AuditLogs", "SecurityEvent", "OfficeActivity", "AzureActivity", "AWSCloudTrail", "CommonSecurityLog", "Syslog",
-	"DeviceProcessEvents", "DeviceNetworkEvents", "DeviceFileEvents", "DeviceRegistryEvents", "DeviceLogonEvents", "DeviceEvents"}
-
-// bestTable finds the table that has most of the columns, if it has at least
-// two in three of them and five at all.
-func bestTable(keys []string) string {
-	best, bestHits := "", 4
-	for _, name := range append(append([]string(nil), favourites...), schema.TableNames()...) {
-		s, _ := schema.Table(name)
-		hits := 0
-		for _, k := range keys {
-			if s.Index(k) >= 0 {
-				hits++
-			}
-		}
-		if hits > bestHits && hits*3 >= len(keys)*2 {
-			best, bestHits = name, hits
-		}
-	}
-	return best
 }

@@ -16,6 +16,7 @@ type query struct {
 	root   *node
 	slots  int
 	cols   []wanted
+	layout *layout
 	filter int // slot of the value that picks the table, or -1
 	keep   map[string]bool
 	tests  []literal
@@ -37,7 +38,7 @@ type wanted struct {
 type source struct{ slot, text int }
 
 func compile(t *table, l *layout, req scan.Request) *query {
-	q := &query{root: newNode(), filter: -1}
+	q := &query{root: newNode(), layout: l, filter: -1}
 	for _, c := range req.Columns {
 		q.cols = append(q.cols, q.want(l, c))
 	}
@@ -45,7 +46,7 @@ func compile(t *table, l *layout, req scan.Request) *query {
 		q.filter = q.note([]string{l.filter})
 		q.keep = map[string]bool{}
 		if l.shape == nil {
-			q.keep[t.name] = true
+			q.keep[t.name], q.keep[""] = true, l.bare
 		} else {
 			for k, v := range l.shape.tables {
 				if v == t.name {
@@ -154,8 +155,11 @@ func (q *query) run(f *file, c *chunk) *batch {
 		if out {
 			continue
 		}
-		if q.filter >= 0 && !q.keep[text(slots[q.filter])] {
-			continue
+		if q.filter >= 0 {
+			if kind := text(slots[q.filter]); !q.keep[kind] {
+				c.others(q.layout, kind)
+				continue
+			}
 		}
 		rows++
 		for i := range cols {

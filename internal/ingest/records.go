@@ -35,6 +35,8 @@ type chunk struct {
 	bad    []BadLine
 	nbad   int64
 	values []BadValues
+	// other counts the records that no table takes, by reason.
+	other map[string]int64
 	// damage is why the file ends here before its end.
 	damage string
 }
@@ -45,6 +47,24 @@ func (c *chunk) fail(b BadLine) {
 		c.bad = append(c.bad, b)
 	}
 }
+
+// others counts a record of a kind that the file was not known to have.
+func (c *chunk) others(l *layout, kind string) {
+	if l.known[kind] {
+		return
+	}
+	if c.other == nil {
+		c.other = map[string]int64{}
+	}
+	why := l.other(kind)
+	if len(c.other) >= maxOther && c.other[why] == 0 {
+		why = "of further kinds are not read"
+	}
+	c.other[why]++
+}
+
+// maxOther bounds how many kinds of records are told apart.
+const maxOther = 20
 
 // failText reports something at an offset of the document.
 func (c *chunk) failText(offset int64, reason string) {
@@ -97,6 +117,9 @@ func lines(r io.Reader, maxLine int) producer {
 			return nil, end
 		}
 		c := &chunk{offset: offset, line: line}
+		if offset > 0 { // the one before was full
+			c.data = make([]byte, 0, chunkSize+64<<10)
+		}
 		long := false
 		lineStart := 0
 		for {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -21,7 +22,8 @@ type seen struct {
 // piecesSeen is what queries saw of one piece.
 type piecesSeen struct {
 	rows, bad int64
-	values    map[string]int64
+	// values counts per column, and per reason of records that no table takes.
+	values map[string]int64
 }
 
 // count adds what one query saw of a piece.
@@ -53,6 +55,27 @@ func (f *file) count(c *chunk, rows int64) {
 	for _, v := range c.values {
 		f.badValues(p, v)
 	}
+	for why, n := range c.other {
+		f.others(p, why, n)
+	}
+}
+
+func (f *file) others(p *piecesSeen, why string, n int64) {
+	if p.values == nil {
+		p.values = map[string]int64{}
+	}
+	key := "\x00" + why // no column has such a name
+	more := n - p.values[key]
+	if more <= 0 {
+		return
+	}
+	p.values[key] = n
+	r := &f.report
+	i, ok := slices.BinarySearchFunc(r.Other, why, func(o Other, w string) int { return strings.Compare(o.Reason, w) })
+	if !ok {
+		r.Other = slices.Insert(r.Other, i, Other{Reason: why})
+	}
+	r.Other[i].Count += more
 }
 
 // badLine keeps the first bad lines in the order of the file, whatever order
@@ -116,6 +139,7 @@ func (f *file) snapshot() FileReport {
 	out.Tables = slices.Clone(r.Tables)
 	out.Lines = slices.Clone(r.Lines)
 	out.Values = slices.Clone(r.Values)
+	out.Other = slices.Clone(r.Other)
 	slices.SortFunc(out.Values, func(a, b BadValues) int { return int(min(max(a.Offset-b.Offset, -1), 1)) })
 	return out
 }
