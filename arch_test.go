@@ -37,6 +37,7 @@ internal/ingest: types dynamic vector scan schema
 internal/engine: source ast parser types dynamic vector fn scan plan bind opt exec schema
 internal/rule: source
 internal/attack: source
+internal/upstream:
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
 internal/manual: fn
