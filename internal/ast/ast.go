@@ -64,6 +64,8 @@ func (OpPos) operator() {}
 type Query struct {
 	Pos
 	Stmts []Stmt
+	// Directives are the lines before the query that begin with #.
+	Directives []Comment
 	// Comments are all comments of the text, in order.
 	Comments []Comment
 }

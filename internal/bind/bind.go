@@ -58,6 +58,10 @@ type Options struct {
 	// CheckOnly asks for the verdict and the result columns only: functions
 	// that cannot be computed are typed instead of refused.
 	CheckOnly bool
+	// Parameter gives the type of a name that functions of the workspace have as
+	// a parameter; may be nil. A check of the body of such a function, which
+	// stands without its declaration, needs it.
+	Parameter func(name string) (types.Type, bool)
 	// Trace is told what is found out on the way; may be nil.
 	Trace *Trace
 }
@@ -85,6 +89,8 @@ type binder struct {
 	taking    *ast.Call // the call whose several results are being taken
 	results   []plan.Result
 	env       fn.Env
+	// handed is what a body checked on its own takes from its function.
+	handed *handed
 }
 
 // sharedKey is one materialize() in one surrounding.
@@ -96,8 +102,9 @@ type sharedKey struct {
 // Query binds a query. The plan is nil when there are errors.
 func Query(q *ast.Query, text *source.Text, o Options) (*plan.Query, source.Diagnostics) {
 	b := newBinder(text, o)
-	en := b.statements(newEnv(nil), q.Stmts, true)
-	_ = en
+	b.directives(q)
+	b.handed = newHanded(q, false)
+	b.statements(newEnv(nil), q.Stmts, true)
 	diags := b.diags.Sort()
 	if diags.HasErrors() {
 		return nil, diags
@@ -110,6 +117,8 @@ func Query(q *ast.Query, text *source.Text, o Options) (*plan.Query, source.Diag
 func Check(q *ast.Query, text *source.Text, o Options) ([]plan.Result, source.Diagnostics) {
 	o.CheckOnly = true
 	b := newBinder(text, o)
+	b.directives(q)
+	b.handed = newHanded(q, true)
 	b.statements(newEnv(nil), q.Stmts, true)
 	return b.results, b.diags.Sort()
 }

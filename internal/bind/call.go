@@ -415,7 +415,8 @@ func init() {
 	}
 }
 
-// columnIfExists is the column, or else the second argument.
+// columnIfExists is the column, or else the second argument, whose type the
+// result has in both cases.
 func columnIfExists(b *binder, s *scope, c *ast.Call) plan.Expr {
 	if len(c.Args) != 2 {
 		b.arityError(c.Name.Text, c.Span(), c.Args, 2, 2)
@@ -434,10 +435,14 @@ func columnIfExists(b *binder, s *scope, c *ast.Call) plan.Expr {
 		b.errorf(codeType, c.Args[0].Span(), "the name of the column must be a string")
 		return badExpr
 	}
-	if col := s.column(name); col != nil {
-		return ref(col)
+	col := s.column(name)
+	if col == nil {
+		return other
 	}
-	return other
+	if col.Type != other.Type() && !isBad(other) {
+		b.hint(codeConverted, c.Span(), "the column %q is %s and becomes %s, the type of the second argument", name, col.Type, other.Type())
+	}
+	return b.cast(ref(col), other.Type())
 }
 
 // columnNamesOf is the array of the names of a table's columns.

@@ -19,6 +19,8 @@ const (
 	codeSchema          = "KQL2111" // columns that do not fit
 	codeTooLarge        = "KQL2190"
 	codeObsolete        = "KQL2301" // a hint: the name is old
+	codeConverted       = "KQL2303" // a hint: a column is converted
+	codeHanded          = "KQL2302" // a hint: the name is taken for a parameter of the function
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported
 	codeNoBody          = "KQL2902" // refused: a workspace function without a body
 )

@@ -149,8 +149,13 @@ func (b *binder) invoked(in plan.Rel, st *state, call *ast.Call) plan.Rel {
 		for _, c := range f.stub.Schema {
 			l.put(c.Name, null(c.Type))
 		}
+		s := &scope{env: st.env}
+		if f.stub.Extends {
+			// FileProfile(SHA1) names a column of its input.
+			s = b.rowScope(in, st)
+		}
 		for _, a := range call.Args {
-			b.scalar(&scope{env: st.env}, a)
+			b.scalar(s, a)
 		}
 		st.open = f.stub.Open || f.stub.Extends && st.open
 		st.reordered()

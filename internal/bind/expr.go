@@ -72,11 +72,16 @@ func (b *binder) typed(s *scope, e ast.Expr, want types.Type) plan.Expr {
 	if t == want || t == types.Unknown || want == types.Unknown {
 		return x
 	}
-	if fitsType(want, t) == 0 && !(want == types.Bool && t == types.Dynamic) && !(want == types.Int && t == types.Long) {
+	if !b.converts(t, want) {
 		b.errorf(codeType, e.Span(), "a value of type %s is expected, not %s", want, t)
 		return badExpr
 	}
 	return b.cast(x, want)
+}
+
+// converts says whether a value of type t can stand where want is expected.
+func (b *binder) converts(t, want types.Type) bool {
+	return fitsType(want, t) > 0 || want == types.Bool && t == types.Dynamic || want == types.Int && t == types.Long
 }
 
 // constant computes an expression that must be constant; it reports and gives

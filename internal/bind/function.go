@@ -303,7 +303,7 @@ func (b *binder) argument(s *scope, f *function, p *ast.FuncParam, a ast.Expr, a
 		t, _ = types.Parse(p.Type.Text)
 	}
 	if a != nil {
-		return b.typed(s, a, t)
+		return b.passed(s, a, t)
 	}
 	if p.Default == nil {
 		b.errorf(codeArity, at, "%s() needs a value for %q", f.name, p.Name.Text)

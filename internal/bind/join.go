@@ -190,7 +190,9 @@ func (b *binder) onSide(e ast.Expr, side string) bool {
 // addKey adds an equal pair, converting numbers to the wider type.
 func (b *binder) addKey(j *plan.Join, e ast.Expr, l, r plan.Expr) {
 	lt, rt := l.Type(), r.Type()
-	if lt != rt {
+	if lt == types.Unknown || rt == types.Unknown {
+		// A column that only the data tells, or one with a diagnostic.
+	} else if lt != rt {
 		w, ok := joinType(lt, rt)
 		if !ok {
 			b.errorf(codeOperands, e.Span(), "a %s and a %s cannot be join keys of each other; convert one of them", lt, rt)

@@ -10,10 +10,15 @@ import (
 // statements binds statements in order and gives the names in force after
 // them. At the top the tabular ones are results.
 func (b *binder) statements(en *env, stmts []ast.Stmt, top bool) *env {
+	named := map[string]bool{}
 	for _, st := range stmts {
 		b.traceScope(st.Span(), nil, nil, false, en)
 		switch n := st.(type) {
 		case *ast.Let:
+			if named[n.Name.Text] && n.Name.Text != "" {
+				b.errorf(codeDuplicate, n.Name.Span(), "a let statement has named %q already", n.Name.Text)
+			}
+			named[n.Name.Text] = true
 			en = b.let(en, n)
 		case *ast.DeclareQueryParameters:
 			en = b.queryParameters(en, n)

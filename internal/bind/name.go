@@ -6,6 +6,7 @@ import (
 	"goshawk/internal/ast"
 	"goshawk/internal/fn"
 	"goshawk/internal/plan"
+	"goshawk/internal/types"
 )
 
 // name binds a name that stands for a value: a column, then a let name.
@@ -21,7 +22,7 @@ func (b *binder) name(s *scope, n *ast.Name) plan.Expr {
 		b.traceName(n, v)
 		switch {
 		case v.scalar != nil:
-			return v.scalar
+			return b.passedValue(n, v.scalar)
 		case v.fn != nil && len(v.fn.params) == 0 && !b.bodyTabular(v.fn):
 			return b.callFunction(s, v.fn, &ast.Call{Pos: n.Pos, Name: n}).scalar
 		case v.fn == nil && !s.open:
@@ -30,10 +31,16 @@ func (b *binder) name(s *scope, n *ast.Name) plan.Expr {
 		}
 	}
 	if s.open {
+		if t, ok := b.amongTypes(s, n.Text); ok {
+			return typedOnly{t}
+		}
 		if !b.o.CheckOnly && b.silent == 0 && !b.failed() {
 			b.refuse(codeUnsupported, n.Span(), "the column %q is known only when the data is read, which is not supported", n.Text)
 		}
 		return badExpr
+	}
+	if t, ok := b.handedOn(n); ok {
+		return typedOnly{t}
 	}
 	if _, _, ok := b.o.Schema.Table(n.Text); ok {
 		b.errorf(codeTabular, n.Span(), "%q is a table; a value is expected here", n.Text)
@@ -41,6 +48,21 @@ func (b *binder) name(s *scope, n *ast.Name) plan.Expr {
 	}
 	b.unknown(codeUnknownColumn, n.Span(), "column", n.Text, append(colNames(s.cols), s.env.known()...))
 	return badExpr
+}
+
+// amongTypes is, for a check, the type of a column that tables found by a
+// pattern have in several types, so that it is called name_type here. Which of
+// them a workspace has decides there; the first stands for it.
+func (b *binder) amongTypes(s *scope, name string) (types.Type, bool) {
+	if !b.o.CheckOnly {
+		return types.Unknown, false
+	}
+	for _, c := range s.cols {
+		if c.Name == name+"_"+c.Type.String() {
+			return c.Type, true
+		}
+	}
+	return types.Unknown, false
 }
 
 // failed says whether an error has been reported.

@@ -79,7 +79,8 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 	case *ast.TopHitters:
 		return b.topHitters(in, st, op)
 	case *ast.Sample:
-		return b.sample(in, st, op)
+		b.rowCount(in, st, op.N)
+		return b.unsupported(in, st, op, "sample", fresh(in.Cols()))
 	case *ast.SampleDistinct:
 		return b.sampleDistinct(in, st, op)
 	case *ast.Search:
@@ -95,9 +96,9 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 	case *ast.Scan:
 		return b.scan(in, st, op)
 	case *ast.Consume:
-		return b.consume(in, st)
+		return b.consume(in, st, op)
 	case *ast.AssertSchema:
-		return b.assertSchema(in, st, op)
+		return in
 	case *ast.BadOp:
 		st.open = true
 		return in

@@ -72,7 +72,8 @@ func (b *binder) parse(in plan.Rel, st *state, x ast.Expr, params []*ast.Param, 
 	return p
 }
 
-// parseKv binds `parse-kv`.
+// parseKv binds `parse-kv`. Without both delimiters, and with a regular
+// expression for them, it is refused.
 func (b *binder) parseKv(in plan.Rel, st *state, op *ast.ParseKv) plan.Rel {
 	x := b.scalar(b.rowScope(in, st), op.X)
 	switch t := x.Type(); t {
@@ -82,19 +83,24 @@ func (b *binder) parseKv(in plan.Rel, st *state, op *ast.ParseKv) plan.Rel {
 	default:
 		b.errorf(codeType, op.X.Span(), "parse-kv reads a string, not a %s", t)
 	}
+	pairs, done := b.pairs(st, op)
 	l := extending(b, in.Cols())
-	p := &plan.Parse{Input: in, Expr: x, Pairs: b.pairs(st, op)}
+	p := &plan.Parse{Input: in, Expr: x, Pairs: pairs}
 	for _, c := range b.schema(op.Keys) {
 		p.Parts = append(p.Parts, plan.ParsePart{Col: l.put(c.Name, null(c.Type))})
 	}
 	p.Columns = l.cols()
+	if !done {
+		return b.unsupported(in, st, op, "parse-kv without pair_delimiter and kv_delimiter, or with regex,", fresh(p.Columns))
+	}
 	return p
 }
 
-// pairs reads the properties of parse-kv.
-func (b *binder) pairs(st *state, op *ast.ParseKv) *plan.Pairs {
-	out := &plan.Pairs{}
-	var pair, key, regex *ast.Param
+// pairs reads the properties of parse-kv; done is false for those that are
+// not there yet.
+func (b *binder) pairs(st *state, op *ast.ParseKv) (out *plan.Pairs, done bool) {
+	out = &plan.Pairs{}
+	done = true
 	for _, a := range op.With {
 		if a.Name == nil {
 			continue
@@ -106,41 +112,28 @@ func (b *binder) pairs(st *state, op *ast.ParseKv) *plan.Pairs {
 		text, _ := d.V.(string)
 		switch a.Name.Text {
 		case "pair_delimiter":
-			pair, out.Pair = a, text
+			out.Pair = text
 		case "kv_delimiter":
-			key, out.Key = a, text
-		case "regex":
-			regex, out.Regex = a, text
+			out.Key = text
 		case "escape":
-			if text != "" {
-				out.Escapes = append(out.Escapes, text)
-			}
+			out.Escape = text
 		case "greedy":
 			out.Greedy, _ = d.V.(bool)
 		case "quote":
-			switch r := []rune(text); len(r) {
+			r := []rune(text)
+			switch len(r) {
 			case 1:
-				out.Quotes = append(out.Quotes, plan.Quote{Open: text, Close: text})
+				out.Open, out.Close = text, text
 			case 2:
-				out.Quotes = append(out.Quotes, plan.Quote{Open: string(r[0]), Close: string(r[1])})
+				out.Open, out.Close = string(r[0]), string(r[1])
 			default:
 				b.errorf(codeParameter, a.Span(), "quote is one character, or an opening and a closing one")
 			}
 		default:
-			b.errorf(codeParameter, a.Span(), "parse-kv has no property %q", a.Name.Text)
+			done = false
 		}
 	}
-	switch {
-	case regex != nil && (pair != nil || key != nil):
-		b.strict(codeParameter, regex.Span(), "parse-kv takes delimiters or a regular expression, not both")
-	case pair != nil && key == nil:
-		b.strict(codeParameter, pair.Span(), "parse-kv with pair_delimiter needs kv_delimiter too")
-	case key != nil && pair == nil:
-		b.strict(codeParameter, key.Span(), "parse-kv with kv_delimiter needs pair_delimiter too")
-	case pair != nil && (out.Pair == "" || out.Key == ""):
-		b.strict(codeParameter, pair.Span(), "a delimiter of parse-kv cannot be empty")
-	}
-	return out
+	return out, done && out.Pair != "" && out.Key != ""
 }
 
 // schema reads the typed columns of a schema as written.

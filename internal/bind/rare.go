@@ -24,6 +24,73 @@ func (b *binder) projectByNames(in plan.Rel, st *state, op *ast.ProjectByNames) 
 	return &plan.Project{Input: in, Items: items}
 }
 
+// nameAndType is the result column of an expression.
+func (b *binder) nameAndType(s *scope, e ast.Expr, otherwise string) (string, types.Type) {
+	if as, ok := e.(*ast.Assign); ok && len(as.Names) > 0 {
+		return as.Names[0].Text, b.scalar(s, as.Value).Type()
+	}
+	t := b.scalar(s, e).Type()
+	if n := b.autoName(s, e); n != "" {
+		return n, t
+	}
+	return otherwise, t
+}
+
+// topNested types `top-nested`: for each level the value and its aggregate.
+func (b *binder) topNested(in plan.Rel, st *state, op *ast.TopNested) plan.Rel {
+	l := newColumnList(b)
+	for _, lv := range op.Levels {
+		name, t := b.nameAndType(b.rowScope(in, st), lv.Of, "Column1")
+		l.put(l.unique(name), null(t))
+		if lv.By == nil {
+			continue
+		}
+		var aggs []plan.Agg
+		s := b.rowScope(in, st)
+		s.aggs = &aggs
+		one := newColumnList(b)
+		b.aggItem(s, one, lv.By.X)
+		if len(one.items) == 0 {
+			continue
+		}
+		by := "aggregated_" + name
+		if as, ok := lv.By.X.(*ast.Assign); ok && len(as.Names) > 0 {
+			by = as.Names[0].Text
+		}
+		l.put(l.unique(by), null(one.items[0].Col.Type))
+	}
+	st.open = false
+	st.reordered()
+	return b.unsupported(in, st, op, "top-nested", l.cols())
+}
+
+// topHitters types `top-hitters`.
+func (b *binder) topHitters(in plan.Rel, st *state, op *ast.TopHitters) plan.Rel {
+	s := b.rowScope(in, st)
+	b.rowCount(in, st, op.N)
+	name, t := b.nameAndType(s, op.Of, "Column1")
+	l := newColumnList(b)
+	l.put(name, null(t))
+	if op.By != nil {
+		by, bt := b.nameAndType(s, op.By, "")
+		l.put("approximate_sum_"+by, null(bt))
+	} else {
+		l.put("approximate_count_"+name, null(types.Long))
+	}
+	st.open = false
+	st.reordered()
+	return b.unsupported(in, st, op, "top-hitters", l.cols())
+}
+
+// sampleDistinct types `sample-distinct`.
+func (b *binder) sampleDistinct(in plan.Rel, st *state, op *ast.SampleDistinct) plan.Rel {
+	b.rowCount(in, st, op.N)
+	name, t := b.nameAndType(b.rowScope(in, st), op.Of, "Column1")
+	st.open = false
+	st.reordered()
+	return b.unsupported(in, st, op, "sample-distinct", []*plan.Col{newCol(name, t)})
+}
+
 // reduce types `reduce`.
 func (b *binder) reduce(in plan.Rel, st *state, op *ast.Reduce) plan.Rel {
 	b.scalar(b.rowScope(in, st), op.By)

@@ -16,6 +16,7 @@ import (
 	"goshawk/internal/parser"
 	"goshawk/internal/plan"
 	"goshawk/internal/scan"
+	"goshawk/internal/schema"
 	"goshawk/internal/source"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
@@ -89,14 +90,14 @@ func (e *Engine) Check(text *source.Text) (results []plan.Result, parsed bool, d
 	}
 	defer recovered(p.Text, &ds)
 	now, _ := types.FromTime(time.Now())
-	results, more := bind.Check(p.Query, p.Text, bind.Options{Schema: e.Catalog, Now: now})
+	results, more := bind.Check(p.Query, p.Text, bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType})
 	return results, true, append(ds, more...).Sort()
 }
 
 func (e *Engine) bind(p Parsed, o Options) (q *plan.Query, ds source.Diagnostics) {
 	defer recovered(p.Text, &ds)
 	now, _ := types.FromTime(o.now())
-	return bind.Query(p.Query, p.Text, bind.Options{Schema: e.Catalog, Now: now})
+	return bind.Query(p.Query, p.Text, bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType})
 }
 
 // recovered turns a broken promise inside our own code into an error that

@@ -35,9 +35,7 @@ func (b *builder) buildParse(r *plan.Parse) (Operator, error) {
 	p := &parse{eval: e, asText: asText, where: r.Where}
 	switch {
 	case r.Pairs != nil:
-		if p.match, err = pairsMatcher(r.Parts, r.Pairs); err != nil {
-			return nil, err
-		}
+		p.match = pairsMatcher(r.Parts, r.Pairs)
 		p.relaxed = true
 	case r.Kind == "" || r.Kind == parseSimple || r.Kind == parseRelaxed:
 		p.match = textMatcher(r.Parts)

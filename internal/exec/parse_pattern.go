@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"goshawk/internal/fn"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
 )
@@ -133,9 +132,9 @@ func regexMatcher(parts []plan.ParsePart, flags string) (matcher, error) {
 			b.WriteString("(?:" + p.Text + ")")
 		}
 	}
-	re, err := fn.CompileRegex(b.String())
+	re, err := regexp.Compile(b.String())
 	if err != nil {
-		return nil, fmt.Errorf("parse kind=regex: %w", err)
+		return nil, fmt.Errorf("parse kind=regex: the pattern is no regular expression: %w", err)
 	}
 	groups := make([]int, names)
 	for k := range groups {

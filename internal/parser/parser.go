@@ -55,6 +55,8 @@ func Parse(text *source.Text) (*ast.Query, source.Diagnostics) {
 	p := newParser(text)
 	q := &ast.Query{Pos: ast.At(0, len(text.Src))}
 	for p.tok().kind == Directive {
+		at := p.span()
+		q.Directives = append(q.Directives, ast.Comment{Pos: ast.At(at.Start, at.End), Text: text.Src[at.Start:at.End]})
 		p.i++
 	}
 	if p.is(".") {

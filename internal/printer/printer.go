@@ -38,6 +38,11 @@ type printer struct {
 // Query writes a whole query, with a line break at its end.
 func Query(q *ast.Query) string {
 	p := &printer{comments: q.Comments}
+	for _, d := range q.Directives {
+		p.notes(d.Span().Start, false)
+		p.write(d.Text)
+		p.newline()
+	}
 	for i, s := range q.Stmts {
 		if i > 0 {
 			p.write(";")

@@ -109,8 +109,28 @@ func FunctionNames() []string {
 	return out
 }
 
-// readFunc reads a line: flags, parameters, the number of a shared schema,
-// further columns.
+var parameterTypes = sync.OnceValue(func() map[string]types.Type {
+	out := map[string]types.Type{}
+	for _, n := range FunctionNames() {
+		f, _ := Function(n)
+		for _, p := range f.Params {
+			if _, ok := out[p.Name]; !ok && p.Table == "" {
+				out[p.Name] = p.Type
+			}
+		}
+	}
+	return out
+})
+
+// ParameterType is the type of a parameter that public functions have; the
+// first by name counts where they differ.
+func ParameterType(name string) (types.Type, bool) {
+	t, ok := parameterTypes()[name]
+	return t, ok
+}
+
+// readFunc reads a line: flags, parameters, the number of a shared schema, and
+// the columns that come before those of the schema, which decides on types.
 func readFunc(name, line string) *Func {
 	part := strings.SplitN(line, "\t", 4)
 	f := &Func{Name: name, Open: strings.Contains(part[0], "o"), Extends: strings.Contains(part[0], "x")}
@@ -128,13 +148,24 @@ func readFunc(name, line string) *Func {
 		}
 		f.Params = append(f.Params, p)
 	}
-	if part[2] != "" {
-		n, err := strconv.Atoi(part[2])
-		if err != nil {
-			panic("bug: the embedded functions are damaged: " + err.Error())
-		}
-		f.Columns = append(f.Columns, sharedSchemas()[n]...)
+	f.Columns = columns(part[3])
+	if part[2] == "" {
+		return f
 	}
-	f.Columns = append(f.Columns, columns(part[3])...)
+	n, err := strconv.Atoi(part[2])
+	if err != nil {
+		panic("bug: the embedded functions are damaged: " + err.Error())
+	}
+	at := map[string]int{}
+	for i, c := range f.Columns {
+		at[c.Name] = i
+	}
+	for _, c := range sharedSchemas()[n] {
+		if i, ok := at[c.Name]; ok {
+			f.Columns[i].Type = c.Type
+		} else {
+			f.Columns = append(f.Columns, c)
+		}
+	}
 	return f
 }

@@ -46,7 +46,7 @@ type function struct {
 }
 
 // functions gives each function as a line: flags, parameters, the number of
-// the schema it begins with, then the columns that come after it. The schemas
+// the schema whose columns come last, then the columns before them. The schemas
 // themselves are the first group.
 func functions(src []byte) (map[string]string, string, error) {
 	var all struct {
@@ -73,7 +73,7 @@ func functions(src []byte) (map[string]string, string, error) {
 	}
 	lines := map[string]string{}
 	for n, f := range all.Functions {
-		line, err := f.line(all.Schemas, number)
+		line, err := f.line(number)
 		if err != nil {
 			return nil, "", fmt.Errorf("function %s: %w", n, err)
 		}
@@ -82,7 +82,7 @@ func functions(src []byte) (map[string]string, string, error) {
 	return lines, first.String(), nil
 }
 
-func (f *function) line(schemas map[string]columnList, number map[string]int) (string, error) {
+func (f *function) line(number map[string]int) (string, error) {
 	head := []string{"", "", ""}
 	if f.Open {
 		head[0] += "o"
@@ -107,17 +107,6 @@ func (f *function) line(schemas map[string]columnList, number map[string]int) (s
 			return "", fmt.Errorf("there is no schema %q", f.ColumnsOf)
 		}
 		head[2] = fmt.Sprint(n)
-		has := map[string]bool{}
-		for _, c := range schemas[f.ColumnsOf] {
-			has[c.name] = true
-		}
-		var rest columnList
-		for _, c := range cols {
-			if !has[c.name] {
-				rest = append(rest, c)
-			}
-		}
-		cols = rest
 	}
 	list, err := columns(cols)
 	return strings.Join(head, "\t") + "\t" + list, err
