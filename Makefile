@@ -32,8 +32,11 @@ golden: ## rewrite the golden pages' observed results (never those from docs or 
 generate: ## rebuild generated files
 	$(GO) generate ./...
 
-fuzz: ## fuzz the parser for FUZZTIME (default 1m)
-	$(GO) test ./internal/printer -run '^$$' -fuzz 'FuzzParse' -fuzztime $${FUZZTIME:-1m}
+fuzz: ## fuzz every fuzz target in the tree, each for FUZZTIME (default 1m); FUZZ=FuzzParse picks one
+	@for d in $$(grep -rl --include=*_test.go '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$d/*_test.go | cut -c6-); do \
+	    case "$$f" in $${FUZZ:-*}) echo "$$d $$f"; \
+	      $(GO) test ./$$d -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-1m} || exit 1;; esac; done; done
 
-bench: ## run the benchmarks
-	$(GO) test ./... -run '^$$' -bench . -benchtime 1x
+bench: ## run the benchmarks, each for BENCHTIME (default 1s)
+	$(GO) test ./... -run '^$$' -bench . -benchmem -benchtime $${BENCHTIME:-1s}

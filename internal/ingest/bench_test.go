@@ -3,20 +3,32 @@ package ingest
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
+	"goshawk/internal/demo"
 	"goshawk/internal/scan"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
 
-// BenchmarkSignIns reads the columns of a sign-in hunt from the NDJSON file
-// that GOSHAWK_BENCH_LOGS names, with four goroutines.
+// BenchmarkSignIns reads the columns of a sign-in hunt with four goroutines,
+// from the NDJSON file that GOSHAWK_BENCH_LOGS names or else from the demo's.
 func BenchmarkSignIns(b *testing.B) {
 	path := os.Getenv("GOSHAWK_BENCH_LOGS")
 	if path == "" {
-		b.Skip("GOSHAWK_BENCH_LOGS names no file")
+		path = filepath.Join(b.TempDir(), "signins.ndjson")
+		f, err := os.Create(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := demo.Write(f, demo.Config{}); err != nil {
+			b.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			b.Fatal(err)
+		}
 	}
 	w, err := Open([]Spec{{Path: path}}, Options{})
 	if err != nil {
