@@ -79,8 +79,7 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 	case *ast.TopHitters:
 		return b.topHitters(in, st, op)
 	case *ast.Sample:
-		b.rowCount(in, st, op.N)
-		return b.unsupported(in, st, op, "sample", fresh(in.Cols()))
+		return b.sample(in, st, op)
 	case *ast.SampleDistinct:
 		return b.sampleDistinct(in, st, op)
 	case *ast.Search:
@@ -96,9 +95,9 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 	case *ast.Scan:
 		return b.scan(in, st, op)
 	case *ast.Consume:
-		return b.consume(in, st, op)
+		return b.consume(in, st)
 	case *ast.AssertSchema:
-		return in
+		return b.assertSchema(in, st, op)
 	case *ast.BadOp:
 		st.open = true
 		return in

@@ -72,8 +72,7 @@ func (b *binder) parse(in plan.Rel, st *state, x ast.Expr, params []*ast.Param, 
 	return p
 }
 
-// parseKv binds `parse-kv`. Without both delimiters, and with a regular
-// expression for them, it is refused.
+// parseKv binds `parse-kv`.
 func (b *binder) parseKv(in plan.Rel, st *state, op *ast.ParseKv) plan.Rel {
 	x := b.scalar(b.rowScope(in, st), op.X)
 	switch t := x.Type(); t {
@@ -83,24 +82,19 @@ func (b *binder) parseKv(in plan.Rel, st *state, op *ast.ParseKv) plan.Rel {
 	default:
 		b.errorf(codeType, op.X.Span(), "parse-kv reads a string, not a %s", t)
 	}
-	pairs, done := b.pairs(st, op)
 	l := extending(b, in.Cols())
-	p := &plan.Parse{Input: in, Expr: x, Pairs: pairs}
+	p := &plan.Parse{Input: in, Expr: x, Pairs: b.pairs(st, op)}
 	for _, c := range b.schema(op.Keys) {
 		p.Parts = append(p.Parts, plan.ParsePart{Col: l.put(c.Name, null(c.Type))})
 	}
 	p.Columns = l.cols()
-	if !done {
-		return b.unsupported(in, st, op, "parse-kv without pair_delimiter and kv_delimiter, or with regex,", fresh(p.Columns))
-	}
 	return p
 }
 
-// pairs reads the properties of parse-kv; done is false for those that are
-// not there yet.
-func (b *binder) pairs(st *state, op *ast.ParseKv) (out *plan.Pairs, done bool) {
-	out = &plan.Pairs{}
-	done = true
+// pairs reads the properties of parse-kv.
+func (b *binder) pairs(st *state, op *ast.ParseKv) *plan.Pairs {
+	out := &plan.Pairs{}
+	var pair, key, regex *ast.Param
 	for _, a := range op.With {
 		if a.Name == nil {
 			continue
@@ -112,28 +106,41 @@ func (b *binder) pairs(st *state, op *ast.ParseKv) (out *plan.Pairs, done bool) 
 		text, _ := d.V.(string)
 		switch a.Name.Text {
 		case "pair_delimiter":
-			out.Pair = text
+			pair, out.Pair = a, text
 		case "kv_delimiter":
-			out.Key = text
+			key, out.Key = a, text
+		case "regex":
+			regex, out.Regex = a, text
 		case "escape":
-			out.Escape = text
+			if text != "" {
+				out.Escapes = append(out.Escapes, text)
+			}
 		case "greedy":
 			out.Greedy, _ = d.V.(bool)
 		case "quote":
-			r := []rune(text)
-			switch len(r) {
+			switch r := []rune(text); len(r) {
 			case 1:
-				out.Open, out.Close = text, text
+				out.Quotes = append(out.Quotes, plan.Quote{Open: text, Close: text})
 			case 2:
-				out.Open, out.Close = string(r[0]), string(r[1])
+				out.Quotes = append(out.Quotes, plan.Quote{Open: string(r[0]), Close: string(r[1])})
 			default:
 				b.errorf(codeParameter, a.Span(), "quote is one character, or an opening and a closing one")
 			}
 		default:
-			done = false
+			b.errorf(codeParameter, a.Span(), "parse-kv has no property %q", a.Name.Text)
 		}
 	}
-	return out, done && out.Pair != "" && out.Key != ""
+	switch {
+	case regex != nil && (pair != nil || key != nil):
+		b.strict(codeParameter, regex.Span(), "parse-kv takes delimiters or a regular expression, not both")
+	case pair != nil && key == nil:
+		b.strict(codeParameter, pair.Span(), "parse-kv with pair_delimiter needs kv_delimiter too")
+	case key != nil && pair == nil:
+		b.strict(codeParameter, key.Span(), "parse-kv with kv_delimiter needs pair_delimiter too")
+	case pair != nil && (out.Pair == "" || out.Key == ""):
+		b.strict(codeParameter, pair.Span(), "a delimiter of parse-kv cannot be empty")
+	}
+	return out
 }
 
 // schema reads the typed columns of a schema as written.

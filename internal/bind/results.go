@@ -44,9 +44,3 @@ func (b *binder) render(in plan.Rel, st *state, op *ast.Render) plan.Rel {
 	}
 	return in
 }
-
-// consume binds `consume`: all rows are read and none given.
-func (b *binder) consume(in plan.Rel, st *state, op *ast.Consume) plan.Rel {
-	st.open = false
-	return b.unsupported(in, st, op, "consume", nil)
-}

@@ -71,6 +71,14 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildGiven(r)
 	case *plan.External:
 		return b.buildExternal(r)
+	case *plan.Sample:
+		return b.buildSample(r)
+	case *plan.SampleDistinct:
+		return b.buildSampleDistinct(r)
+	case *plan.Consume:
+		return b.buildConsume(r)
+	case *plan.TopNested:
+		return b.buildTopNested(r)
 	}
 	return nil, fmt.Errorf("bug: no operator for plan node %T", r)
 }

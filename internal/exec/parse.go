@@ -35,7 +35,9 @@ func (b *builder) buildParse(r *plan.Parse) (Operator, error) {
 	p := &parse{eval: e, asText: asText, where: r.Where}
 	switch {
 	case r.Pairs != nil:
-		p.match = pairsMatcher(r.Parts, r.Pairs)
+		if p.match, err = pairsMatcher(r.Parts, r.Pairs); err != nil {
+			return nil, err
+		}
 		p.relaxed = true
 	case r.Kind == "" || r.Kind == parseSimple || r.Kind == parseRelaxed:
 		p.match = textMatcher(r.Parts)

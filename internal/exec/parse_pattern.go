@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"goshawk/internal/fn"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
 )
@@ -132,9 +133,9 @@ func regexMatcher(parts []plan.ParsePart, flags string) (matcher, error) {
 			b.WriteString("(?:" + p.Text + ")")
 		}
 	}
-	re, err := regexp.Compile(b.String())
+	re, err := fn.CompileRegex(b.String())
 	if err != nil {
-		return nil, fmt.Errorf("parse kind=regex: the pattern is no regular expression: %w", err)
+		return nil, fmt.Errorf("parse kind=regex: %w", err)
 	}
 	groups := make([]int, names)
 	for k := range groups {

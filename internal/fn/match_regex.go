@@ -16,6 +16,9 @@ var regexes = struct {
 // maxRegexes bounds the cache; patterns that come from data could fill it.
 const maxRegexes = 1000
 
+// CompileRegex reads a regular expression as the language writes it.
+func CompileRegex(pattern string) (*regexp.Regexp, error) { return compileRegex(pattern) }
+
 // compileRegex reads a pattern; a broken one ends the query.
 func compileRegex(pattern string) (*regexp.Regexp, error) {
 	regexes.Lock()

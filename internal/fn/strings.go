@@ -185,8 +185,8 @@ func replaceOpen(parts []string, old string, repl dynamic.Value) []string {
 	return out
 }
 
-// indexOf counts in code points: the place of the n-th find within length
-// from start.
+// indexOf counts in code points: the place of the n-th find that begins within
+// length from start; it may end behind.
 func indexOf(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	s, what := texts(args[0]), texts(args[1])
 	number := func(k, i int, otherwise int64) int64 {
@@ -208,17 +208,16 @@ func indexOf(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 		if start >= n {
 			return -1, true
 		}
-		end := n
-		if length >= 0 && length < n-start {
-			end = start + length
-		}
-		rest, at := string(text[start:end]), start
+		rest, at := string(text[start:]), start
 		for {
 			k := strings.Index(rest, w)
 			if k < 0 {
 				return -1, true
 			}
 			at += int64(utf8.RuneCountInString(rest[:k]))
+			if length >= 0 && at >= start+length {
+				return -1, true
+			}
 			if nth--; nth == 0 {
 				return at, true
 			}

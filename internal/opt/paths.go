@@ -100,6 +100,8 @@ func (w *pathWork) look(r plan.Rel) {
 		w.whole(r.From)
 	case *plan.MakeSeries:
 		w.whole(r.Input.Cols())
+	case *plan.SampleDistinct:
+		w.whole(r.Input.Cols())
 	case *plan.Alias:
 		w.whole(r.Input.Cols())
 	case *plan.Materialize:

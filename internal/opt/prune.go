@@ -120,6 +120,12 @@ func (p *pruner) rel(r plan.Rel) {
 		p.pass(r, r.Input)
 	case *plan.MakeSeries:
 		p.all(r.Input)
+	case *plan.TopNested:
+		for _, e := range plan.Exprs(r) {
+			p.of(r.Input).refs(e)
+		}
+	case *plan.SampleDistinct:
+		p.all(r.Input)
 	case *plan.Apply:
 		var cols, from []*plan.Col
 		for i, c := range r.Columns {

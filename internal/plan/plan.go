@@ -192,11 +192,17 @@ type ParsePart struct {
 // ParseKind is simple, regex or relaxed.
 type ParseKind string
 
-// Pairs says how parse-kv tells keys and values apart. Open and Close are the
-// quotes, empty without; Escape may stand before a quote.
+// Quote is an opening and a closing quote.
+type Quote struct{ Open, Close string }
+
+// Pairs says how parse-kv tells keys and values apart: by the delimiters Pair
+// and Key, or by the two groups of Regex, or, without all of them, by what is
+// no letter and no digit. Escapes may stand before a quote.
 type Pairs struct {
-	Pair, Key           string
-	Open, Close, Escape string
+	Pair, Key string
+	Regex     string
+	Quotes    []Quote
+	Escapes   []string
 	// Greedy values go on up to the next delimiter that a key follows.
 	Greedy bool
 }

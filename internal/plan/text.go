@@ -107,6 +107,12 @@ func (w *textWriter) head(r Rel) string {
 		return "make-series -> " + names(r.Columns)
 	case *External:
 		return "externaldata " + names(r.Columns)
+	case *Sample:
+		return "sample " + ExprText(r.Count)
+	case *SampleDistinct:
+		return "sample-distinct " + ExprText(r.Count)
+	case *TopNested:
+		return "top-nested -> " + names(r.Columns)
 	}
 	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", r), "*plan."))
 }

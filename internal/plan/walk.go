@@ -34,6 +34,14 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input}
 	case *MakeSeries:
 		return []Rel{r.Input}
+	case *Sample:
+		return []Rel{r.Input}
+	case *SampleDistinct:
+		return []Rel{r.Input}
+	case *Consume:
+		return []Rel{r.Input}
+	case *TopNested:
+		return []Rel{r.Input}
 	}
 	return nil
 }
@@ -85,6 +93,17 @@ func Exprs(r Rel) []Expr {
 		}
 	case *Range:
 		out = append(out, r.From, r.To, r.Step)
+	case *Sample:
+		out = append(out, r.Count)
+	case *SampleDistinct:
+		out = append(out, r.Count)
+	case *TopNested:
+		for _, l := range r.Levels {
+			out = append(out, &ColRef{Col: l.Key})
+			for _, a := range l.Aggs {
+				out = append(out, a.Call.Args...)
+			}
+		}
 	}
 	return out
 }
