@@ -38,8 +38,8 @@ type Options struct {
 	// MaxLine bounds one line in bytes; 0 means 64 MB.
 	MaxLine int
 	// MaxUnpacked bounds, in bytes, what one packed file may unpack to; 0 means
-	// 64 GB. Whatever unpacks to more than a thousand times its size is refused
-	// as well.
+	// 64 GB. What lies behind a thousand times the packed size is not
+	// read either.
 	MaxUnpacked int64
 	// Now is unused by formats that carry whole dates; zero means the clock.
 	Now time.Time

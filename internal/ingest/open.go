@@ -32,7 +32,12 @@ const sniffSize = 64 << 10
 
 // maxRatio is the most that a packed file may unpack to, times its size.
 // Real logs pack 10 to 100 times; deflate cannot do more than about 1030.
-const maxRatio = 1000
+// Content is read as a stream, so freeUnpacked costs a second at most and is
+// allowed to any file: a few odd lines can pack better than that.
+const (
+	maxRatio     = 1000
+	freeUnpacked = 256 << 20
+)
 
 // bounded stops a stream that unpacks to more than its bound.
 type bounded struct {
@@ -41,7 +46,7 @@ type bounded struct {
 }
 
 func newBounded(r io.Reader, size int64, opts Options) *bounded {
-	most := min(opts.MaxUnpacked, max(size, 1<<16)*maxRatio)
+	most := min(opts.MaxUnpacked, max(size*maxRatio, freeUnpacked))
 	return &bounded{r, most, most}
 }
 
