@@ -18,7 +18,8 @@ func (a *app) checkCmd() *cobra.Command {
 		Use:   "check [PATH...]",
 		Short: "Check rules or queries without running them",
 		Long: "Parses and binds every rule in the files and folders and reports what is wrong, with file, line and column.\n\n" +
-			"Exit code: 0 all right, 4 at least one rule has an error or a file could not be read, 2 wrong flags.\n" +
+			"Exit code: 0 all right, 4 at least one rule has an error or a file could not be read, 2 wrong flags. Rules that\n" +
+			"need something that Goshawk does not support are named, and do not change the code.\n" +
 			"--batch reads lines {\"id\",\"query\"} and answers each with its verdict, result columns and diagnostics;\n" +
 			"start and length count UTF-16 units.",
 		Example: "  goshawk check rules/starter",
@@ -43,7 +44,7 @@ func (a *app) check(paths, functions []string) error {
 	if err := loadFunctions(e.Catalog, functions); err != nil {
 		return err
 	}
-	bad := 0
+	bad, refused := 0, 0
 	printDiagnostics(a.err, set.Diagnostics)
 	for _, r := range set.Rules {
 		if r.Text == nil {
@@ -52,10 +53,16 @@ func (a *app) check(paths, functions []string) error {
 		_, _, ds := e.Check(r.Text)
 		if ds.HasErrors() {
 			bad++
+		} else if _, run := e.Bind(r.Text, engine.Options{}); run.HasErrors() {
+			refused++
+			ds = run
 		}
 		printDiagnostics(a.out, ds)
 	}
 	fmt.Fprintf(a.out, "%s checked, %d with errors\n", counted(len(set.Rules), "rule"), bad)
+	if refused > 0 {
+		fmt.Fprintf(a.out, "%s right but would be refused: something in them is not supported\n", isOr(refused, "rule"))
+	}
 	if set.Broken > 0 {
 		fmt.Fprintf(a.out, "%s could not be read\n", counted(set.Broken, "file"))
 	}

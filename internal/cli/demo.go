@@ -54,14 +54,14 @@ func (a *app) demo(ctx context.Context, dir string, signins, rows int) error {
 		return fmt.Errorf("write the starter rules: %w", err)
 	}
 	fmt.Fprintf(a.out, "A sample tenant: %d day files of sign-ins, as Entra's diagnostic settings write them (%.1f s).\n", len(files), time.Since(start).Seconds())
-	f := huntFlags{format: "table", maxRows: rows, rules: []string{rules}}
+	f := huntFlags{format: "table", maxRows: rows, rules: []string{rules}, about: true}
 	f.data.logs, f.data.now, f.data.memory = []string{logs}, truth.Now.Format(time.RFC3339), "2GB"
 	set := rule.LoadPaths(f.rules)
+	hunting := time.Now()
 	d, err := f.data.open()
 	if err != nil {
 		return err
 	}
-	hunting := time.Now()
 	rep, err := a.runHunt(ctx, set, set.Rules, d, 0)
 	if err != nil {
 		return err

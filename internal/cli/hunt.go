@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"goshawk/internal/hunt"
@@ -27,6 +26,7 @@ type huntFlags struct {
 	}
 	maxRows  int
 	lookback string
+	about    bool // whether each hit says what its rule looks for
 }
 
 func (a *app) huntCmd() *cobra.Command {
@@ -45,15 +45,15 @@ func (a *app) huntCmd() *cobra.Command {
 	fl.StringArrayVar(&f.rules, "rules", nil, "rule file or folder (repeatable)")
 	f.data.register(cmd)
 	fl.StringVar(&f.format, "format", "table", "table, json, ndjson, csv or markdown")
-	fl.StringVar(&f.out, "out", "", "folder for one file per rule that hit, and summary.json")
-	fl.IntVar(&f.maxRows, "max-rows", 10, "rows shown per rule in the table format")
+	fl.StringVar(&f.out, "out", "", "folder for the rows: one file per rule that hit, as CSV unless --format says otherwise, and summary.json")
+	fl.IntVar(&f.maxRows, "max-rows", 10, "rows shown per rule in the table format; 0 shows all")
 	fl.StringVar(&f.lookback, "lookback", "7d", "how far back hunting rules look that name no time themselves (0 for all rows); --since overrides it")
-	fl.StringSliceVar(&f.filter.severity, "severity", nil, "only these severities")
-	fl.StringSliceVar(&f.filter.tactic, "tactic", nil, "only these tactics")
-	fl.StringSliceVar(&f.filter.technique, "technique", nil, "only these techniques, with sub-techniques")
+	fl.StringSliceVar(&f.filter.severity, "severity", nil, "only these severities: Informational, Low, Medium, High")
+	fl.StringSliceVar(&f.filter.tactic, "tactic", nil, "only these tactics, e.g. InitialAccess")
+	fl.StringSliceVar(&f.filter.technique, "technique", nil, "only these techniques, with their sub-techniques, e.g. T1078")
 	fl.StringSliceVar(&f.filter.tag, "tag", nil, "only these tags")
 	fl.StringSliceVar(&f.filter.id, "id", nil, "only these ids, or parts of names")
-	fl.StringSliceVar(&f.filter.kind, "kind", nil, "only these kinds: Scheduled, NRT, Hunting, Query")
+	fl.StringSliceVar(&f.filter.kind, "kind", nil, "only these kinds: Scheduled, NRT, Hunting, Exploration, Query, Parser")
 	return cmd
 }
 
@@ -101,8 +101,19 @@ func (a *app) hunt(ctx context.Context, f huntFlags) error {
 	if err := checkFormat(f.format); err != nil {
 		return err
 	}
+	filter := f.ruleFilter()
+	if err := filter.Check(); err != nil {
+		return usagef("%v", err)
+	}
 	start := time.Now()
 	set := rule.LoadPaths(f.rules)
+	rules := filter.Apply(set.Rules)
+	switch n := len(set.Rules); {
+	case n == 0 && set.Broken == 0:
+		return fmt.Errorf("there are no rules under %s (Sentinel YAML, .kql, .txt or Markdown with KQL)", strings.Join(f.rules, ", "))
+	case n > 0 && len(rules) == 0:
+		return usagef("the filters leave none of the %s under %s", counted(n, "rule"), strings.Join(f.rules, ", "))
+	}
 	data, err := f.data.open()
 	if err != nil {
 		return err
@@ -111,7 +122,7 @@ func (a *app) hunt(ctx context.Context, f huntFlags) error {
 	if err != nil {
 		return err
 	}
-	rep, err := a.runHunt(ctx, set, f.ruleFilter().Apply(set.Rules), data, lookback)
+	rep, err := a.runHunt(ctx, set, rules, data, lookback)
 	if err != nil {
 		return err
 	}
@@ -132,30 +143,16 @@ type report struct {
 
 // runHunt runs rules over data, with progress on a terminal.
 func (a *app) runHunt(ctx context.Context, set *rule.Set, rules []*rule.Rule, d *data, lookback time.Duration) (*report, error) {
-	bar, done := a.progress(len(rules))
-	defer done()
+	bar := a.progress(d, len(rules))
+	defer bar.close()
 	results, err := hunt.Run(ctx, hunt.Config{
 		Engine: d.engine, Rules: rules, HasData: d.hasData, Options: d.options, Parallel: 2, Preload: d.fits(), Lookback: lookback,
-		Done: func(*hunt.Result) { bar() },
+		Done: func(*hunt.Result) { bar.step() },
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &report{Results: results, Rules: set, Data: d}, nil
-}
-
-// progress shows a bar when standard error is a terminal.
-func (a *app) progress(n int) (step, done func()) {
-	f, ok := a.err.(*os.File)
-	if !ok || n < 2 {
-		return func() {}, func() {}
-	}
-	if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-		return func() {}, func() {}
-	}
-	bar := progressbar.NewOptions(n, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription("rules"),
-		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount())
-	return func() { _ = bar.Add(1) }, func() { _ = bar.Finish() }
 }
 
 // exit is the exit code of a hunt.
@@ -226,16 +223,20 @@ func writeFiles(r *report, f huntFlags) error {
 		ext = f.format
 	}
 	used := map[string]int{}
-	for _, x := range r.Results {
+	out := r.json()
+	for i, x := range r.Results {
+		// The rows stand in a file of their own; the summary names it.
+		out.Rules[i].Rows = [][]any{}
 		if x.Status != hunt.Hit {
 			continue
 		}
-		path := filepath.Join(f.out, fileName(x.Rule, used)+"."+ext)
-		if err := writeFile(path, func(w io.Writer) error { return writeResult(w, x.Table, format, 0) }); err != nil {
+		name := fileName(x.Rule, used) + "." + ext
+		out.Rules[i].File = name
+		if err := writeFile(filepath.Join(f.out, name), func(w io.Writer) error { return writeResult(w, x.Table, format, 0) }); err != nil {
 			return err
 		}
 	}
-	return writeFile(filepath.Join(f.out, "summary.json"), func(w io.Writer) error { return encode(w, r.json()) })
+	return writeFile(filepath.Join(f.out, "summary.json"), func(w io.Writer) error { return encode(w, out) })
 }
 
 func writeFile(path string, write func(io.Writer) error) error {

@@ -217,7 +217,7 @@ func writeTable(w io.Writer, r *engine.Result, maxRows int) {
 	})
 	t.Render()
 	if n := r.Rows(); maxRows > 0 && n > maxRows {
-		fmt.Fprintf(w, "%s; --format csv or ndjson prints all\n", more(n-maxRows, "row"))
+		fmt.Fprintf(w, "%s; --max-rows 0 shows all\n", more(n-maxRows, "row"))
 	}
 }
 

@@ -70,7 +70,9 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 	if note := d.noData(q.Tables); note != "" {
 		fmt.Fprintln(a.err, note)
 	}
+	bar := a.progress(d, 0)
 	results, err := engine.Run(ctx, q, d.options)
+	bar.close()
 	if err != nil {
 		return err
 	}
@@ -88,10 +90,20 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 	for _, n := range d.notes() {
 		fmt.Fprintln(a.err, clean(n))
 	}
+	if note := d.old(d.reading()); note != "" && rowsOf(results) == 0 {
+		fmt.Fprintln(a.err, note)
+	}
 	if !d.reading().complete() {
 		return exitCode(exitError)
 	}
 	return nil
+}
+
+func rowsOf(results []*engine.Result) (n int) {
+	for _, r := range results {
+		n += r.Rows()
+	}
+	return n
 }
 
 func writeExplain(w io.Writer, r *engine.Result) {

@@ -3,8 +3,10 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"goshawk/internal/ingest"
+	"goshawk/internal/types"
 )
 
 // noData says which of the tables that a query reads are empty because the
@@ -36,6 +38,8 @@ type reading struct {
 	Rows, Bytes             int64
 	// BadLines could not be read; BadValues do not read as their column's type.
 	BadLines, BadValues int64
+	// Newest is the latest time in the rows that were read, zero if unknown.
+	Newest time.Time
 	// Empty are the --logs paths under which nothing could be read.
 	Empty []string
 }
@@ -44,7 +48,9 @@ type reading struct {
 func (d *data) reading() reading {
 	var r reading
 	used := map[string]bool{}
+	newest := int64(0)
 	for _, f := range d.workspace.Report() {
+		newest = max(newest, f.Newest)
 		switch {
 		case f.Damage != "":
 			r.Damaged++
@@ -60,6 +66,9 @@ func (d *data) reading() reading {
 			r.BadValues += v.Count
 		}
 	}
+	if newest > 0 {
+		r.Newest = types.ToTime(newest)
+	}
 	for _, path := range d.paths {
 		if !used[path] {
 			r.Empty = append(r.Empty, path)
@@ -67,6 +76,22 @@ func (d *data) reading() reading {
 		}
 	}
 	return r
+}
+
+// oldAge is how far before now logs end that a rule which looks back a week
+// finds nothing in.
+const oldAge = 7 * 24 * time.Hour
+
+// old says that the logs end long before now, when they do: rules that look
+// back from now then find nothing.
+func (d *data) old(r reading) string {
+	now := d.options.Now
+	if r.Newest.IsZero() || now.Sub(r.Newest) < oldAge {
+		return ""
+	}
+	end := r.Newest.Truncate(time.Second).Add(time.Second)
+	return fmt.Sprintf("note: the logs end at %s, %.0f days before now; what looks back from now may find nothing: give the time with --now %s",
+		end.Format(time.RFC3339), now.Sub(r.Newest).Hours()/24, end.Format(time.RFC3339))
 }
 
 // complete says that all logs that were asked for could be read.
@@ -155,6 +180,14 @@ func isAre(n int64) string {
 		return "is 1"
 	}
 	return fmt.Sprintf("are %d", n)
+}
+
+// isOr is "1 rule is", "2 rules are".
+func isOr(n int, noun string) string {
+	if n == 1 {
+		return counted(n, noun) + " is"
+	}
+	return counted(n, noun) + " are"
 }
 
 func doDoes(n int64) string {

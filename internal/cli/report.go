@@ -29,6 +29,14 @@ type jsonRule struct {
 	RowCount   int           `json:"row_count"`
 	Entities   []hunt.Entity `json:"entities"`
 	DurationMS float64       `json:"duration_ms"`
+	// File has the rows, in the summary that --out writes.
+	File string `json:"file,omitempty"`
+}
+
+// jsonReport is what a hunt gives in JSON.
+type jsonReport struct {
+	Rules   []jsonRule  `json:"rules"`
+	Summary jsonSummary `json:"summary"`
 }
 
 // jsonSummary is the end of a hunt in JSON.
@@ -52,7 +60,7 @@ type jsonSummary struct {
 	RuleProblems []string `json:"rule_problems"`
 }
 
-func (r *report) json() map[string]any {
+func (r *report) json() jsonReport {
 	rules := []jsonRule{}
 	for _, x := range r.Results {
 		j := jsonRule{
@@ -68,7 +76,7 @@ func (r *report) json() map[string]any {
 		}
 		rules = append(rules, j)
 	}
-	return map[string]any{"rules": rules, "summary": r.summary()}
+	return jsonReport{rules, r.summary()}
 }
 
 func list(s []string) []string {
@@ -149,6 +157,9 @@ func (a *app) writeReadable(r *report, f huntFlags) error {
 	for _, x := range hits {
 		fmt.Fprintf(a.out, head, clean(x.Rule.Title()))
 		fmt.Fprintln(a.out, facts(x))
+		if about := clean(firstSentence(x.Rule.Description)); f.about && about != "" {
+			fmt.Fprintln(a.out, about)
+		}
 		if ents := entityLine(x.Entities); ents != "" {
 			fmt.Fprintln(a.out, ents)
 		}
@@ -177,6 +188,15 @@ func facts(x *hunt.Result) string {
 		parts = append(parts, strings.Join(x.Rule.Techniques, ", "))
 	}
 	return clean(strings.Join(append(parts, x.Rule.Ref()), " · "))
+}
+
+// firstSentence is a text to its first full stop that ends a sentence.
+func firstSentence(s string) string {
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), "'\" ")
+	if i := strings.Index(s, ". "); i >= 0 {
+		s = s[:i+1]
+	}
+	return s
 }
 
 // entityLine lists the first entities by type.
@@ -271,5 +291,8 @@ func (a *app) writeSummary(w io.Writer, r *report) {
 	}
 	if s.SkippedFiles > 0 {
 		fmt.Fprintf(w, "%s skipped: no logs of a known kind\n", counted(s.SkippedFiles, "file"))
+	}
+	if note := r.Data.old(r.Data.reading()); note != "" {
+		fmt.Fprintln(w, note)
 	}
 }

@@ -216,14 +216,31 @@ func (c *Config) missing(q *plan.Query) []string {
 func (r *Result) finish(t *engine.Result) {
 	r.Table = t
 	r.Status = None
-	if t.Rows() > 0 {
+	switch n := int64(t.Rows()); {
+	case triggers(r.Rule, n):
 		r.Status = Hit
+	case n > 0:
+		r.Reason = fmt.Sprintf("%d rows; the rule alerts on %s %d", n, r.Rule.TriggerOperator, r.Rule.TriggerThreshold)
 	}
 	r.Entities = entities(r.Rule, t)
 }
 
+// triggers says whether a number of rows makes the rule alert. A rule that
+// alerts on few rows, or none, does so on an empty result too.
+func triggers(r *rule.Rule, rows int64) bool {
+	switch r.TriggerOperator {
+	case rule.LessThan:
+		return rows < r.TriggerThreshold
+	case rule.Equal:
+		return rows == r.TriggerThreshold
+	case rule.NotEqual:
+		return rows != r.TriggerThreshold
+	}
+	return rows > r.TriggerThreshold
+}
+
 // maxEntities bounds the entities listed per rule; the rows hold them all.
-const maxEntities = 100
+const maxEntities = 10_000
 
 // entities reads the mapped entities from the rows, each value once, in row
 // order. A column that holds a list, such as one that make_set made, gives an

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"goshawk/internal/scan"
@@ -101,6 +102,9 @@ type FileReport struct {
 	Bytes int64
 	// Rows and Read count what queries have read so far (bytes unpacked).
 	Rows, Read int64
+	// Newest is the latest TimeGenerated in the rows that were read, in ticks; 0
+	// when none was.
+	Newest int64
 	// Bad counts lines or records that could not be read; Lines has the first.
 	Bad   int64
 	Lines []BadLine
@@ -119,6 +123,7 @@ type FileReport struct {
 type Workspace struct {
 	tables map[string]*table
 	files  []*file
+	read   atomic.Int64 // bytes that queries have read so far, each once
 	// While it is opened: what is to look at each file, and the files so far.
 	jobs []func() *sampler
 	seen map[stamp][]identity
@@ -141,6 +146,22 @@ func (w *Workspace) Names() []string {
 	}
 	sort.Strings(out)
 	return out
+}
+
+// Progress is how many bytes queries have read so far, and how many there are
+// to read; all is 0 when packed files leave that open. It is quick, and safe to
+// call while queries run.
+func (w *Workspace) Progress() (read, all int64) {
+	for _, f := range w.files {
+		switch {
+		case f.records == nil:
+		case !f.plain && f.packed:
+			return w.read.Load(), 0
+		default:
+			all += f.size
+		}
+	}
+	return w.read.Load(), all
 }
 
 // Report says what became of each file, in the order read. After queries it

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -20,9 +21,10 @@ type file struct {
 	seen   seen
 	opts   Options
 	// plain says that the file is lines that can be read at any offset.
-	plain bool
-	path  string
-	size  int64
+	plain, packed bool
+	path          string
+	size          int64
+	total         *atomic.Int64 // of the workspace
 	// records starts a read of the unpacked content.
 	records func() (producer, io.Closer, error)
 }
@@ -170,6 +172,7 @@ func (w *Workspace) addZip(s Spec, path string, opts Options) {
 
 // addFile notes a file to be looked at.
 func (w *Workspace) addFile(s Spec, f *file, open opener) {
+	f.total = &w.read
 	w.files = append(w.files, f)
 	w.jobs = append(w.jobs, func() *sampler { return f.recognise(s, open) })
 }
@@ -195,7 +198,7 @@ func (f *file) recognise(s Spec, open opener) *sampler {
 		f.report.Skipped = why
 		return nil
 	}
-	f.plain = form == formLines && !packed
+	f.plain, f.packed = form == formLines && !packed, packed
 	f.records = func() (producer, io.Closer, error) {
 		r, cl, _, err := open()
 		if err != nil {

@@ -11,6 +11,9 @@ import (
 
 type batch = vector.Batch
 
+// timeColumn is what tables keep their time in.
+const timeColumn = "TimeGenerated"
+
 // query is a read of one table from one file, compiled.
 type query struct {
 	root   *node
@@ -175,6 +178,11 @@ func (q *query) run(f *file, c *chunk) *batch {
 		if g := &cols[i]; g.bad > 0 {
 			c.values = append(c.values, BadValues{Column: g.want.name, Type: g.want.typ.String(), Count: g.bad,
 				First: g.firstText, Line: g.first.Line, Offset: g.first.Offset})
+		}
+		if g := &cols[i]; g.want.name == timeColumn && g.col != nil {
+			for _, t := range g.col.ints {
+				c.newest = max(c.newest, t)
+			}
 		}
 	}
 	f.count(c, all)

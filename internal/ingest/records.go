@@ -35,6 +35,8 @@ type chunk struct {
 	bad    []BadLine
 	nbad   int64
 	values []BadValues
+	// newest is the latest TimeGenerated, in ticks.
+	newest int64
 	// other counts the records that no table takes, by reason.
 	other map[string]int64
 	// damage is why the file ends here before its end.

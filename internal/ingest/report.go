@@ -37,12 +37,16 @@ func (f *file) count(c *chunk, rows int64) {
 	if c.damage != "" && r.Damage == "" {
 		r.Damage = c.damage
 	}
+	r.Newest = max(r.Newest, c.newest)
 	p := f.seen.done[c.offset]
 	if p == nil {
 		p = &piecesSeen{rows: rows}
 		f.seen.done[c.offset] = p
 		r.Rows += rows
 		r.Read += c.read
+		if f.total != nil {
+			f.total.Add(c.read)
+		}
 	}
 	if more := c.nbad - p.bad; more > 0 {
 		r.Rows += rows - p.rows

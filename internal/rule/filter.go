@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -25,6 +26,34 @@ func (f Filter) Match(r *Rule) bool {
 		anyOf(f.Tactic, func(s string) bool { return hasFold(r.Tactics, squeeze(s)) }) &&
 		anyOf(f.Technique, func(s string) bool { return matchTechnique(r.Techniques, s) }) &&
 		anyOf(f.Tag, func(s string) bool { return hasFold(r.Tags, s) })
+}
+
+// Check finds words that no rule can ever match, so that a slip does not look
+// like a hunt without hits.
+func (f Filter) Check() error {
+	kinds := []string{string(Scheduled), string(NRT), string(Hunting), string(Exploration), string(Query), string(Parser), string(Other)}
+	for _, k := range f.Kind {
+		if !hasFold(kinds, string(k)) {
+			return fmt.Errorf("--kind %q is not one of %s", k, strings.Join(kinds, ", "))
+		}
+	}
+	var levels []string
+	for _, s := range severities {
+		levels = append(levels, string(s))
+	}
+	for _, s := range f.Severity {
+		if !hasFold(levels, string(s)) {
+			return fmt.Errorf("--severity %q is not one of %s", s, strings.Join(levels, ", "))
+		}
+	}
+	for _, s := range f.Tactic {
+		if name, exact := ParseTactic(s); !exact && name != "" {
+			return fmt.Errorf("--tactic %q is no tactic; did you mean %s?", s, name)
+		} else if name == "" {
+			return fmt.Errorf("--tactic %q is no tactic; there are %s", s, strings.Join(tactics, ", "))
+		}
+	}
+	return nil
 }
 
 // Apply keeps the rules that pass, in order.
