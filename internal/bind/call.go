@@ -98,9 +98,9 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 	if t := fn.Served(name, lits); t != types.Unknown && !b.o.CheckOnly {
 		ret = t
 	}
-	if tuples[name] != nil {
+	if parts := partsOf(name); parts != nil {
 		if ret = types.Dynamic; b.taking != c {
-			b.errorf(codeTabular, c.Span(), "%s() has %d values: take them with extend or project", name, len(tuples[name]))
+			b.errorf(codeTabular, c.Span(), "%s() has %d values: take them with extend or project", name, len(parts))
 			return badExpr
 		}
 	}

@@ -65,11 +65,21 @@ func fits(p *fn.Param, t types.Type, args []types.Type) int {
 	if len(p.Types) > 0 {
 		best := 0
 		for _, d := range p.Types {
-			best = max(best, fitsType(d, t))
+			best = max(best, fitsParam(d, t))
 		}
 		return best
 	}
 	return fitsKind(p.Kind, t, args)
+}
+
+// fitsParam is fitsType for a parameter of type d. Where int is declared the
+// engine takes a long, as the documented `series_fit_poly(y, x, 5)` shows; the
+// analyzer objects.
+func fitsParam(d, t types.Type) int {
+	if d == types.Int && t == types.Long {
+		return 1
+	}
+	return fitsType(d, t)
 }
 
 // fitsType says how well a value of type t can stand where d is declared.
@@ -193,7 +203,7 @@ func wanted(p *fn.Param, t types.Type) types.Type {
 	}
 	best, to := 0, t
 	for _, d := range p.Types {
-		if f := fitsType(d, t); f > best && d != types.Unknown {
+		if f := fitsParam(d, t); f > best && d != types.Unknown {
 			best, to = f, d
 		}
 	}

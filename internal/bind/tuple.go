@@ -5,6 +5,7 @@ import (
 
 	"goshawk/internal/ast"
 	"goshawk/internal/dynamic"
+	"goshawk/internal/fn"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
@@ -28,7 +29,7 @@ func (b *binder) tupleOf(s *scope, e ast.Expr) *tuple {
 		return nil
 	}
 	name := call.Name.Text
-	parts, sort := tuples[name], name == "array_sort_asc" || name == "array_sort_desc"
+	parts, sort := partsOf(name), name == "array_sort_asc" || name == "array_sort_desc"
 	if parts == nil && !sort || s.env.lookup(name) != nil {
 		return nil
 	}
@@ -151,41 +152,10 @@ func (l *columnList) below(in plan.Rel, window bool) plan.Rel {
 	return &plan.Project{Input: in, Items: append(items, *l.shared...), Window: window}
 }
 
-func reals(names ...string) []types.Column { return colsOf(types.Real, names...) }
-
-func dynamics(names ...string) []types.Column { return colsOf(types.Dynamic, names...) }
-
-func colsOf(t types.Type, names ...string) []types.Column {
-	out := make([]types.Column, len(names))
-	for i, n := range names {
-		out[i] = types.Column{Name: n, Type: t}
+// partsOf are the columns of a function with several results, nil for others.
+func partsOf(name string) []types.Column {
+	if row := fn.ScalarNamed(name); row != nil {
+		return row.Parts
 	}
-	return out
-}
-
-func columns(parts ...[]types.Column) []types.Column {
-	var out []types.Column
-	for _, p := range parts {
-		out = append(out, p...)
-	}
-	return out
-}
-
-// tuples are the functions with several results.
-var tuples = map[string][]types.Column{
-	"series_stats": columns(reals("min"), colsOf(types.Long, "min_idx"), reals("max"), colsOf(types.Long, "max_idx"),
-		reals("avg", "stdev", "variance")),
-	"series_fft":  dynamics("real", "imag"),
-	"series_ifft": dynamics("real", "imag"),
-	"series_fit_line": columns(reals("rsquare", "slope", "variance", "rvariance", "interception"),
-		dynamics("line_fit")),
-	"series_fit_2lines": columns(reals("rsquare"), colsOf(types.Long, "split_idx"), reals("variance", "rvariance"),
-		dynamics("line_fit"), reals("right_rsquare", "right_slope", "right_interception", "right_variance", "right_rvariance",
-			"left_rsquare", "left_slope", "left_interception", "left_variance", "left_rvariance")),
-	"series_fit_poly":            columns(reals("rsquare"), dynamics("coefficients"), reals("variance", "rvariance"), dynamics("poly_fit")),
-	"series_decompose":           dynamics("baseline", "seasonal", "trend", "residual"),
-	"series_decompose_anomalies": dynamics("ad_flag", "ad_score", "baseline"),
-	"series_decompose_forecast":  nil,
-	"series_periods_detect":      dynamics("periods", "scores"),
-	"series_periods_validate":    dynamics("periods", "scores"),
+	return nil
 }

@@ -82,6 +82,8 @@ type Scalar struct {
 	// Impure functions give another result at each row or call (rand,
 	// new_guid): they are never folded and never run once per entry.
 	Impure bool
+	// Parts are the columns of a function with several results.
+	Parts []types.Column
 	// Window functions look at other rows; they need serialized rows and run
 	// over the whole ordered input as one batch.
 	Window bool
