@@ -26,11 +26,12 @@ internal/dynamic: types
 internal/vector: types dynamic
 internal/fn: types dynamic vector
 internal/fn/gen:
+internal/plugin: types dynamic vector fn
 internal/scan: types dynamic vector
-internal/plan: source types dynamic vector fn scan
-internal/bind: source ast parser types dynamic vector fn scan plan
+internal/plan: source types dynamic vector fn scan plugin
+internal/bind: source ast parser types dynamic vector fn scan plan plugin
 internal/opt: source types dynamic vector fn scan plan
-internal/exec: source types dynamic vector fn scan plan opt
+internal/exec: source types dynamic vector fn scan plan opt plugin
 internal/schema: types
 internal/schema/gen: types
 internal/ingest: types dynamic vector scan schema
@@ -40,9 +41,9 @@ internal/attack: source
 internal/upstream:
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
-internal/manual: fn
-internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule manual
-internal/lang: source ast parser printer types fn bind engine manual
+internal/manual: fn plugin
+internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule manual plugin
+internal/lang: source ast parser printer types fn bind engine manual plugin
 internal/lsp: source rule lang
 internal/cli: *
 rules/starter:

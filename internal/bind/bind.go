@@ -91,6 +91,13 @@ type binder struct {
 	env       fn.Env
 	// handed is what a body checked on its own takes from its function.
 	handed *handed
+
+	// seen is what the earlier stages of the query observed, in the order in
+	// which it is asked for; pending is what must be observed next.
+	seen       []*plan.Observation
+	asked      int
+	observedAt map[observeKey]int
+	pending    *plan.Observe
 }
 
 // sharedKey is one materialize() in one surrounding.
@@ -99,15 +106,30 @@ type sharedKey struct {
 	env  *env
 }
 
-// Query binds a query. The plan is nil when there are errors.
+// Query binds a query. The plan is nil when there are errors. Where columns
+// depend on data, the plan is the first stage: see plan.Query.
 func Query(q *ast.Query, text *source.Text, o Options) (*plan.Query, source.Diagnostics) {
+	return stage(q, text, o, nil)
+}
+
+// stage binds a query as far as what the earlier stages observed lets it.
+func stage(q *ast.Query, text *source.Text, o Options, seen []*plan.Observation) (*plan.Query, source.Diagnostics) {
 	b := newBinder(text, o)
 	b.directives(q)
 	b.handed = newHanded(q, false)
+	b.seen = seen
 	b.statements(newEnv(nil), q.Stmts, true)
 	diags := b.diags.Sort()
 	if diags.HasErrors() {
 		return nil, diags
+	}
+	if b.pending != nil {
+		return &plan.Query{
+			Results: []plan.Result{{Rel: b.pending}}, Tables: b.tableList, Now: o.Now,
+			Later: func(found *plan.Observation) (*plan.Query, source.Diagnostics) {
+				return stage(q, text, o, append(seen[:len(seen):len(seen)], found))
+			},
+		}, diags
 	}
 	return &plan.Query{Results: b.results, Tables: b.tableList, Now: o.Now}, diags
 }
@@ -129,7 +151,7 @@ func newBinder(text *source.Text, o Options) *binder {
 	}
 	return &binder{
 		o: o, text: text, tables: map[string]bool{}, open: map[plan.Rel]bool{},
-		shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now},
+		shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now}, observedAt: map[observeKey]int{},
 	}
 }
 

@@ -1,177 +1,211 @@
 package bind
 
 import (
+	"errors"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/fn"
 	"goshawk/internal/plan"
+	"goshawk/internal/plugin"
 	"goshawk/internal/types"
 )
 
-// evaluate types `evaluate`: what a plugin makes of the rows.
+// evaluate binds `evaluate`: what a plugin makes of the rows. Where the
+// columns depend on the rows, they are observed before the rest is bound: see
+// observed.
 func (b *binder) evaluate(in plan.Rel, st *state, op *ast.Evaluate) plan.Rel {
 	call, ok := unparen(op.Call).(*ast.Call)
 	if !ok || call.Name == nil {
 		return b.refused(st, op)
 	}
-	name := call.Name.Text
-	if fn.Find(fn.Plugins, name) == nil {
-		var known []string
-		for _, e := range fn.Plugins {
-			known = append(known, e.Name)
-		}
-		b.unknown(codeUnknownFunction, call.Name.Span(), "plugin", name, known)
+	row := plugin.Named(call.Name.Text)
+	if row == nil {
+		b.unknown(codeUnknownFunction, call.Name.Span(), "plugin", call.Name.Text, plugin.Names())
 		st.open = true
 		return b.badRel()
 	}
-	var cols []*plan.Col
-	if in != nil {
-		cols = in.Cols()
+	if in == nil {
+		in = emptyOf(nil)
 	}
-	made, open := b.plugin(cols, in, st, call)
-	if op.Schema != nil {
-		l := newColumnList(b)
-		if op.Schema.Star {
-			for _, c := range made {
-				l.put(c.Name, null(c.Type))
-			}
-		}
-		for _, c := range b.schema(op.Schema) {
-			l.put(c.Name, null(c.Type))
-		}
-		made, open = l.cols(), false
+	before := len(b.diags)
+	p := &plan.Plugin{Row: row, Use: &plugin.Use{}, Input: in}
+	wasOpen := st.open
+	ok = b.pluginArguments(p, st, call)
+	if row.Status == fn.Planned && !b.o.CheckOnly {
+		b.refuse(codeUnsupported, call.Span(), "the plugin %s is not supported: %s", row.Name, row.Reason)
 	}
-	st.open = open
+	for _, c := range p.Input.Cols() {
+		p.Use.In = append(p.Use.In, types.Column{Name: c.Name, Type: c.Type})
+	}
+	cols, known := b.pluginColumns(p, st, call, op, ok)
+	b.pluginResult(p, cols)
+	st.open = !known || wasOpen && op.Schema == nil && handsOn(p)
 	st.reordered()
-	return b.unsupported(in, st, op, "evaluate "+name, fresh(made))
+	if !ok || len(b.diags) > before && b.failed() {
+		return emptyOf(p.Columns)
+	}
+	return p
 }
 
-// plugin gives the columns of a plugin's result, and whether there may be
-// more.
-func (b *binder) plugin(cols []*plan.Col, in plan.Rel, st *state, call *ast.Call) ([]*plan.Col, bool) {
-	without := func(n int) []*plan.Col {
-		drop := map[*plan.Col]bool{}
-		var visit func(e ast.Expr)
-		visit = func(e ast.Expr) {
-			switch e := unparen(e).(type) {
-			case *ast.Name:
-				if in == nil {
-					return
-				}
-				for _, c := range b.named(in, st, e) {
-					drop[c] = true
-				}
-			case *ast.Call:
-				for _, a := range e.Args {
-					visit(a)
-				}
-			}
-		}
-		for i, a := range call.Args {
-			if i < n {
-				visit(a)
-			}
-		}
-		var out []*plan.Col
-		for _, c := range cols {
-			if !drop[c] {
-				out = append(out, c)
-			}
+// handsOn says whether the plugin gives columns of its input.
+func handsOn(p *plan.Plugin) bool {
+	return len(p.Use.In) == 0 || len(p.Made) < len(p.Columns) || p.Row.Whole && len(p.Columns) > len(p.Use.In)
+}
+
+// pluginColumns are the result columns, and whether they are all.
+func (b *binder) pluginColumns(p *plan.Plugin, st *state, call *ast.Call, op *ast.Evaluate, ok bool) ([]plugin.Column, bool) {
+	cols, err := p.Row.Columns(p.Use)
+	if err != nil {
+		b.pluginError(err, call)
+		ok = false
+	}
+	if op.Schema != nil {
+		return b.pluginSchema(p, cols, call, op), true
+	}
+	if p.Row.Observe == nil || !ok {
+		return cols, !p.Row.Open && p.Row.Observe == nil
+	}
+	if seen := b.observed(p, st, call); seen != nil {
+		return seen.Columns, true
+	}
+	return cols, false
+}
+
+// pluginSchema are the columns that the query promises.
+func (b *binder) pluginSchema(p *plan.Plugin, cols []plugin.Column, call *ast.Call, op *ast.Evaluate) []plugin.Column {
+	var want []types.Column
+	for _, c := range b.schema(op.Schema) {
+		want = append(want, types.Column{Name: c.Name, Type: c.Type})
+	}
+	if p.Row.Declare != nil && !b.failed() {
+		out, err := p.Row.Declare(p.Use, want, op.Schema.Star)
+		if err != nil {
+			b.errorf(codeSchema, op.Schema.Span(), "%v", err)
 		}
 		return out
 	}
-	with := func(front ...*plan.Col) []*plan.Col { return append(front, cols...) }
-	switch call.Name.Text {
-	case "bag_unpack":
-		return without(1), true
-	case "pivot":
-		if len(call.Args) > 2 && in != nil {
-			var out []*plan.Col
-			for _, a := range call.Args[2:] {
-				out = append(out, b.named(in, st, a)...)
+	var out []plugin.Column
+	if op.Schema.Star {
+		out = append(out, cols...)
+	}
+	for _, w := range want {
+		c, found := plugin.Made(w.Name, w.Type), false
+		for _, have := range cols {
+			if have.Name == w.Name && have.Type == w.Type {
+				c, found = have, true
 			}
-			return out, true
 		}
-		return without(2), true
-	case "narrow":
-		return []*plan.Col{newCol("Row", types.Long), newCol("Column", types.String), newCol("Value", types.String)}, false
-	case "autocluster", "basket":
-		return with(newCol("SegmentId", types.Long), newCol("Count", types.Long), newCol("Percent", types.Real)), st.open
-	case "diffpatterns":
-		return with(newCol("SegmentId", types.Long), newCol("CountA", types.Long), newCol("CountB", types.Long),
-			newCol("PercentA", types.Real), newCol("PercentB", types.Real), newCol("PercentDiffAB", types.Real)), st.open
-	case "ipv4_lookup", "ipv6_lookup":
-		return b.ipLookup(cols, in, st, call)
+		if !found && !b.o.CheckOnly && p.Row.Status != fn.Planned {
+			b.errorf(codeSchema, op.Schema.Span(), "%s gives no column %q of type %s", call.Name.Text, w.Name, w.Type)
+		}
+		out = append(out, c)
 	}
-	return cols, true
+	return out
 }
 
-// ipLookup adds the columns of the table looked up in.
-func (b *binder) ipLookup(cols []*plan.Col, in plan.Rel, st *state, call *ast.Call) ([]*plan.Col, bool) {
-	l := extending(b, fresh(cols))
-	if len(call.Args) == 0 || in == nil {
-		return l.cols(), true
+// pluginResult makes the columns of the plan.
+func (b *binder) pluginResult(p *plan.Plugin, cols []plugin.Column) {
+	p.Use.Out = cols
+	in := p.Input.Cols()
+	for _, c := range cols {
+		if c.From >= 0 && c.From < len(in) {
+			p.Columns = append(p.Columns, in[c.From])
+			continue
+		}
+		col := newCol(c.Name, c.Type)
+		p.Columns, p.Made = append(p.Columns, col), append(p.Made, col)
 	}
-	r, rst := b.pipeline(st.env, call.Args[0])
-	for _, c := range r.Cols() {
-		l.put(l.unique(c.Name), null(c.Type))
-	}
-	return l.cols(), st.open || b.open[r] || rst != nil && rst.open
 }
 
-// invoke binds `invoke`: a function whose first argument is the rows so far.
-func (b *binder) invoke(in plan.Rel, st *state, op *ast.Invoke) plan.Rel {
-	call, ok := unparen(op.Call).(*ast.Call)
-	if !ok || call.Name == nil {
-		return b.refused(st, op)
+// pluginError reports what a row says about its arguments.
+func (b *binder) pluginError(err error, call *ast.Call) {
+	at := call.Span()
+	var ae *plugin.ArgError
+	if errors.As(err, &ae) && ae.Arg < len(call.Args) {
+		at = call.Args[ae.Arg].Span()
 	}
-	return b.invoked(in, st, call)
+	b.errorf(codeArgument, at, "%v", err)
 }
 
-// invoked calls a let function or stored function over in. A stored function
-// of which only the result is known gives it without being run.
-func (b *binder) invoked(in plan.Rel, st *state, call *ast.Call) plan.Rel {
-	var f *function
-	if v := st.env.lookup(call.Name.Text); v != nil {
-		f = v.fn
-	} else if stored, ok := b.stored(call.Name.Text); ok {
-		f = stored
+// observed is what the input of p was seen to hold, nil while that is not
+// known. The query is bound in stages: the first stage is bound up to here and
+// runs p's input; the next one knows what that gave and goes on. Binding does
+// the same things in the same order each time, so observations are told apart
+// by their number.
+func (b *binder) observed(p *plan.Plugin, st *state, call *ast.Call) *plan.Observation {
+	if b.o.CheckOnly || b.pending != nil || b.failed() {
+		return nil
 	}
-	if f == nil {
-		b.unknown(codeUnknownFunction, call.Name.Span(), "function", call.Name.Text, b.o.Schema.FunctionNames())
-		st.open = true
-		return b.badRel()
+	key := observeKey{call, st.env}
+	n, ok := b.observedAt[key]
+	if !ok {
+		n = b.asked
+		b.observedAt[key] = n
+		b.asked++
 	}
-	if f.body == nil && f.stub != nil {
-		l := newColumnList(b)
-		if f.stub.Extends {
-			l = extending(b, fresh(in.Cols()))
+	if n >= len(b.seen) {
+		perRow := false
+		plan.Walk(p.Input, func(r plan.Rel) {
+			_, given := r.(*plan.Given)
+			perRow = perRow || given
+		})
+		if perRow {
+			b.refuse(codeUnsupported, call.Span(), "%s inside a subquery over each row needs its columns written after it, as : (name:type, ...)", p.Row.Name)
+			return nil
 		}
-		for _, c := range f.stub.Schema {
-			l.put(c.Name, null(c.Type))
-		}
-		s := &scope{env: st.env}
-		if f.stub.Extends {
-			// FileProfile(SHA1) names a column of its input.
-			s = b.rowScope(in, st)
-		}
-		for _, a := range call.Args {
-			b.scalar(s, a)
-		}
-		st.open = f.stub.Open || f.stub.Extends && st.open
-		st.reordered()
-		b.bodyless(f, call.Span())
-		return emptyOf(l.cols())
+		b.pending = &plan.Observe{Row: p.Row, Use: p.Use, Input: p.Input, Args: p.Args, Hold: !rowByRow(p.Input)}
+		return nil
 	}
-	if st.open {
-		b.open[in] = true
+	seen := b.seen[n]
+	if seen.Held {
+		held := &plan.Held{Batches: seen.Batches}
+		held.Columns = fresh(p.Input.Cols())
+		at := map[*plan.Col]plan.Expr{}
+		for i, c := range p.Input.Cols() {
+			at[c] = ref(held.Columns[i])
+		}
+		for i, a := range p.Args {
+			p.Args[i] = substitute(a, at)
+		}
+		p.Input = held
 	}
-	r := b.callWith(&scope{env: st.env}, f, call, in)
-	if r.rel == nil {
-		b.errorf(codeTabular, call.Span(), "invoke needs a function that gives a table")
-		st.open = true
-		return b.badRel()
+	return seen
+}
+
+// observeKey is one plugin call in one surrounding.
+type observeKey struct {
+	call *ast.Call
+	env  *env
+}
+
+// substitute replaces a column reference; arguments of plugins that observe
+// are columns or constants.
+func substitute(e plan.Expr, at map[*plan.Col]plan.Expr) plan.Expr {
+	if r, ok := e.(*plan.ColRef); ok && at[r.Col] != nil {
+		return at[r.Col]
 	}
-	st.reordered()
-	st.open = b.open[r.rel] || r.st != nil && r.st.open
-	return r.rel
+	return e
+}
+
+// rowByRow says whether computing r twice is cheap and gives the same rows:
+// it reads a table and computes each row on its own.
+func rowByRow(r plan.Rel) bool {
+	pure := true
+	for _, e := range plan.Exprs(r) {
+		plan.WalkExpr(e, func(e plan.Expr) {
+			c, ok := e.(*plan.Call)
+			pure = pure && !(ok && c.Fn != nil && c.Fn.Impure) && plan.SubRel(e) == nil
+		})
+	}
+	switch r := r.(type) {
+	case *plan.Scan, *plan.Values, *plan.Held:
+		return true
+	case *plan.Filter:
+		return pure && rowByRow(r.Input)
+	case *plan.Project:
+		return pure && !r.Window && rowByRow(r.Input)
+	case *plan.Parse:
+		return pure && rowByRow(r.Input)
+	}
+	return false
 }

@@ -34,7 +34,7 @@ func (b *binder) name(s *scope, n *ast.Name) plan.Expr {
 		if t, ok := b.amongTypes(s, n.Text); ok {
 			return typedOnly{t}
 		}
-		if !b.o.CheckOnly && b.silent == 0 && !b.failed() {
+		if !b.o.CheckOnly && b.silent == 0 && b.pending == nil && !b.failed() {
 			b.refuse(codeUnsupported, n.Span(), "the column %q is known only when the data is read, which is not supported", n.Text)
 		}
 		return badExpr

@@ -49,18 +49,18 @@ func (a *app) help(root *cobra.Command, name string) error {
 	if len(pages) > 0 {
 		return nil
 	}
-	if e, aggregate := entry(name); e != nil {
-		fmt.Fprint(a.out, pageText(manual.Page{Kind: kindOf(aggregate), Name: name, Text: "# " + name + "()\n"}))
+	if e, k := entry(name); e != nil {
+		fmt.Fprint(a.out, pageText(manual.Page{Kind: k, Name: name, Text: "# " + name + "()\n"}))
 		return nil
 	}
 	names := manual.Names()
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
 	}
-	for _, list := range [][]fn.Entry{fn.Functions, fn.Aggregates} {
-		for i := range list {
-			if !list[i].Hidden {
-				names = append(names, list[i].Name)
+	for _, c := range catalogues {
+		for i := range c.list {
+			if !c.list[i].Hidden {
+				names = append(names, c.list[i].Name)
 			}
 		}
 	}
@@ -70,19 +70,14 @@ func (a *app) help(root *cobra.Command, name string) error {
 	return usagef("there is no help on %q; `goshawk functions` lists the functions, `goshawk help` the commands", name)
 }
 
-func entry(name string) (e *fn.Entry, aggregate bool) {
-	if e = fn.Find(fn.Functions, name); e == nil {
-		e = fn.Find(fn.Aggregates, name)
-		return e, true
+// entry finds a name in the lists of the language.
+func entry(name string) (*fn.Entry, manual.Kind) {
+	for _, c := range catalogues {
+		if e := fn.Find(c.list, name); e != nil {
+			return e, c.kind
+		}
 	}
-	return e, false
-}
-
-func kindOf(aggregate bool) manual.Kind {
-	if aggregate {
-		return manual.Agg
-	}
-	return manual.Function
+	return nil, ""
 }
 
 // pageText is a page for the terminal, with how to call a function and what
@@ -95,8 +90,10 @@ func pageText(p manual.Page) string {
 		b.WriteString("   (" + string(p.Kind) + ")")
 	}
 	b.WriteString("\n\n")
-	if p.Kind == manual.Function || p.Kind == manual.Agg {
-		b.WriteString(callText(p.Name, p.Kind == manual.Agg))
+	for _, c := range catalogues {
+		if c.kind == p.Kind {
+			b.WriteString(callText(p.Name, c.list, p.Kind))
+		}
 	}
 	b.WriteString(plainMarkdown(body))
 	return b.String()
@@ -106,11 +103,8 @@ func pageText(p manual.Page) string {
 const docs = "https://learn.microsoft.com/kusto/query/"
 
 // callText says how a function is called and what is known of it.
-func callText(name string, aggregate bool) string {
-	e := fn.Find(fn.Functions, name)
-	if aggregate {
-		e = fn.Find(fn.Aggregates, name)
-	}
+func callText(name string, list []fn.Entry, k manual.Kind) string {
+	e := fn.Find(list, name)
 	var b strings.Builder
 	if e != nil {
 		for _, s := range e.Sigs {
@@ -119,7 +113,7 @@ func callText(name string, aggregate bool) string {
 			}
 		}
 	}
-	if st := state(name, aggregate); st != "runs" {
+	if st := state(name, k); st != "runs" {
 		b.WriteString("  here: " + st + "\n")
 	}
 	if e != nil && e.Obsolete && e.Alternative != "" {

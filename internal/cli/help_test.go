@@ -16,7 +16,7 @@ func helpOn(args ...string) (out, errs string, code int) {
 
 func TestHelpKnowsEveryName(t *testing.T) {
 	names := manual.Names()
-	for _, list := range [][]fn.Entry{fn.Functions, fn.Aggregates} {
+	for _, list := range [][]fn.Entry{fn.Functions, fn.Aggregates, fn.Plugins} {
 		for i := range list {
 			names = append(names, list[i].Name)
 		}

@@ -155,7 +155,7 @@ func Run(ctx context.Context, q *plan.Query, o Options) (out []*Result, err erro
 	}
 	now, _ := types.FromTime(o.now())
 	rs, err := exec.Run(ctx, Optimize(q), exec.Config{
-		Env: &fn.Env{Now: now}, Threads: o.Threads, Memory: exec.NewBudget(o.Memory), Stats: o.Stats,
+		Env: &fn.Env{Now: now}, Threads: o.Threads, Memory: exec.NewBudget(o.Memory), Stats: o.Stats, Rewrite: Optimize,
 	})
 	if err != nil {
 		return nil, err

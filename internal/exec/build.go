@@ -79,6 +79,10 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildConsume(r)
 	case *plan.TopNested:
 		return b.buildTopNested(r)
+	case *plan.Plugin:
+		return b.buildPlugin(r)
+	case *plan.Held:
+		return b.buildHeld(r)
 	}
 	return nil, fmt.Errorf("bug: no operator for plan node %T", r)
 }

@@ -38,6 +38,9 @@ type Config struct {
 	BatchSize int
 	Stats     scan.Stats
 	External  ExternalReader
+	// Rewrite optimizes the stages of a query whose columns depend on data;
+	// nil leaves them as they are bound.
+	Rewrite func(*plan.Query) *plan.Query
 }
 
 // defaultBatch rows keep a column of strings in a core's cache.
@@ -172,6 +175,10 @@ func Run(ctx context.Context, q *plan.Query, cfg Config) ([]*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	b := &builder{cfg: cfg, ctx: ctx, kept: map[*plan.Materialize]*kept{}, subs: map[any]*subquery{}}
+	q, err := b.settle(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	var out []*Result
 	for i := range q.Results {
 		r := &q.Results[i]

@@ -2,6 +2,7 @@ package kqltest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"goshawk/internal/fn"
 	"goshawk/internal/opt"
 	"goshawk/internal/parser"
+	"goshawk/internal/plan"
 	"goshawk/internal/printer"
 	"goshawk/internal/rule"
 	"goshawk/internal/source"
@@ -198,14 +200,20 @@ func compute(c *Case, w *workspace, v variant) (out *outcome) {
 	if out.refused = ds.HasErrors(); out.refused {
 		return out
 	}
+	var rewrite func(*plan.Query) *plan.Query
 	if v.optimize {
+		rewrite = opt.Apply
 		p = opt.Apply(p)
 	}
 	results, err := exec.Run(context.Background(), p, exec.Config{
-		Env: &fn.Env{Now: now, Seed: 1}, Threads: v.threads, Memory: exec.NewBudget(1 << 28), BatchSize: v.batch,
+		Env: &fn.Env{Now: now, Seed: 1}, Threads: v.threads, Memory: exec.NewBudget(1 << 28), BatchSize: v.batch, Rewrite: rewrite,
 	})
 	if err != nil {
 		out.diags, out.bare, out.refused = err.Error(), err.Error(), true
+		var de *source.DiagnosticsError // of a stage bound when its data was read
+		if errors.As(err, &de) {
+			out.diags, out.bare = Messages(de.Diagnostics), bare(de.Diagnostics)
+		}
 		return out
 	}
 	for _, r := range results {

@@ -9,6 +9,7 @@ import (
 	"goshawk/internal/fn"
 	"goshawk/internal/manual"
 	"goshawk/internal/parser"
+	"goshawk/internal/plugin"
 	"goshawk/internal/source"
 	"goshawk/internal/types"
 )
@@ -127,7 +128,7 @@ func functionText(e *fn.Entry, k ItemKind) string {
 // page is the golden page of a function, "" without one.
 func page(name string, k ItemKind) string {
 	if k == Plugin {
-		return ""
+		return plugin.Page(name)
 	}
 	return fn.Page(name, k == Aggregate)
 }

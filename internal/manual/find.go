@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"goshawk/internal/fn"
+	"goshawk/internal/plugin"
 )
 
 // Kind is what a page is about.
@@ -19,6 +20,7 @@ const (
 	Sign     Kind = "scalar operator"
 	Function Kind = "function"
 	Agg      Kind = "aggregate"
+	Plugin   Kind = "plugin"
 	Message  Kind = "message"
 	Topic    Kind = "topic"
 )
@@ -43,6 +45,7 @@ func Find(name string) []Page {
 	add(Sign, fn.OperatorPage(name))
 	add(Function, fn.Page(name, false))
 	add(Agg, fn.Page(name, true))
+	add(Plugin, plugin.Page(name))
 	if text := read(Errors, "errors/"+strings.ToUpper(name)+".md"); text != "" {
 		out = append(out, Page{Message, strings.ToUpper(name), text})
 	}
@@ -50,7 +53,7 @@ func Find(name string) []Page {
 	return out
 }
 
-// Names lists everything that has a page, sorted.
+// Names lists everything that has a page, and the plugins, sorted.
 func Names() []string {
 	seen := map[string]bool{}
 	for n := range operators() {
@@ -60,7 +63,7 @@ func Names() []string {
 		_, n, _ = strings.Cut(n, " ")
 		seen[n] = true
 	}
-	for _, n := range append(Codes(), TopicNames()...) {
+	for _, n := range append(append(Codes(), TopicNames()...), plugin.Names()...) {
 		seen[n] = true
 	}
 	var out []string

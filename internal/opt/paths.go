@@ -100,6 +100,15 @@ func (w *pathWork) look(r plan.Rel) {
 		w.whole(r.From)
 	case *plan.MakeSeries:
 		w.whole(r.Input.Cols())
+	case *plan.Plugin:
+		if r.Row.Whole {
+			w.whole(r.Input.Cols())
+		}
+		if r.Table != nil {
+			w.whole(r.Table.Cols())
+		}
+	case *plan.Observe:
+		w.whole(r.Input.Cols())
 	case *plan.SampleDistinct:
 		w.whole(r.Input.Cols())
 	case *plan.Alias:
@@ -231,6 +240,13 @@ func (w *pathWork) rewrite(r plan.Rel, fired map[*plan.Col][]*plan.Col) {
 		r.Columns = more(r.Columns)
 	case *plan.Parse:
 		swap(&r.Expr)
+		r.Columns = more(r.Columns)
+	case *plan.Plugin:
+		for i := range r.Args {
+			if r.Args[i] != nil {
+				swap(&r.Args[i])
+			}
+		}
 		r.Columns = more(r.Columns)
 	}
 }

@@ -126,6 +126,15 @@ func (p *pruner) rel(r plan.Rel) {
 		}
 	case *plan.SampleDistinct:
 		p.all(r.Input)
+	case *plan.Plugin:
+		p.plugin(r, need)
+	case *plan.Observe:
+		if r.Hold || r.Row.Whole {
+			p.all(r.Input)
+		}
+		for _, e := range plan.Exprs(r) {
+			p.of(r.Input).refs(e)
+		}
 	case *plan.Apply:
 		var cols, from []*plan.Col
 		for i, c := range r.Columns {
@@ -223,6 +232,25 @@ func (p *pruner) join(r *plan.Join, need colSet) {
 	}
 	for _, k := range r.RightKeys {
 		right.refs(k)
+	}
+}
+
+// plugin keeps what a plugin makes, since it makes it anyway, and drops unread
+// columns that it hands on.
+func (p *pruner) plugin(r *plan.Plugin, need colSet) {
+	r.Columns = keep(r.Columns, need, r.Input)
+	in := p.of(r.Input)
+	if r.Row.Whole {
+		p.all(r.Input)
+	}
+	for _, c := range r.Columns {
+		in[c] = true // the input lacks those that the plugin makes, and ignores them
+	}
+	for _, e := range plan.Exprs(r) {
+		in.refs(e)
+	}
+	if r.Table != nil {
+		p.all(r.Table)
 	}
 }
 

@@ -266,4 +266,8 @@ type Query struct {
 	Tables []string
 	// Now is what now() gives, in ticks; the run must have the same.
 	Now int64
+	// Later is set when columns depend on data that is not read yet: the one
+	// result is then an Observe, and Later gives the query, or its next stage,
+	// once that is known.
+	Later func(*Observation) (*Query, source.Diagnostics)
 }

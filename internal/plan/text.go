@@ -113,8 +113,27 @@ func (w *textWriter) head(r Rel) string {
 		return "sample-distinct " + ExprText(r.Count)
 	case *TopNested:
 		return "top-nested -> " + names(r.Columns)
+	case *Plugin:
+		return fmt.Sprintf("evaluate %s(%s) -> %s", r.Row.Name, argsText(r.Args), names(r.Columns))
+	case *Observe:
+		return fmt.Sprintf("observe %s(%s)", r.Row.Name, argsText(r.Args))
+	case *Held:
+		return "held " + names(r.Columns)
 	}
 	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", r), "*plan."))
+}
+
+// argsText is the arguments of a plugin; a table is written as such.
+func argsText(args []Expr) string {
+	var out []string
+	for _, e := range args {
+		if e == nil {
+			out = append(out, "table")
+			continue
+		}
+		out = append(out, ExprText(e))
+	}
+	return strings.Join(out, ", ")
 }
 
 func scanText(r *Scan) string {

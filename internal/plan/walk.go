@@ -34,6 +34,13 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input}
 	case *MakeSeries:
 		return []Rel{r.Input}
+	case *Plugin:
+		if r.Table != nil {
+			return []Rel{r.Input, r.Table}
+		}
+		return []Rel{r.Input}
+	case *Observe:
+		return []Rel{r.Input}
 	case *Sample:
 		return []Rel{r.Input}
 	case *SampleDistinct:
@@ -93,6 +100,10 @@ func Exprs(r Rel) []Expr {
 		}
 	case *Range:
 		out = append(out, r.From, r.To, r.Step)
+	case *Plugin:
+		out = given(r.Args)
+	case *Observe:
+		out = given(r.Args)
 	case *Sample:
 		out = append(out, r.Count)
 	case *SampleDistinct:
