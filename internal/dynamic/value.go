@@ -33,10 +33,11 @@ const (
 // whoever makes a changed one builds a new one.
 type Value struct {
 	kind Kind
-	// bits holds bool, long, real bits, ticks.
+	// bits holds bool, long, real bits, ticks; of an array or bag that text is
+	// the binary form (see binary.go).
 	bits uint64
-	// text holds a string, guid, decimal, or the JSON text of an array or bag
-	// whose node has not been built.
+	// text holds a string, guid, decimal, or the JSON text or binary form of an
+	// array or bag whose node has not been built.
 	text string
 	node *node
 }
@@ -189,6 +190,9 @@ func (v Value) Lookup(key string) (Value, bool) {
 		return Value{}, false
 	}
 	if v.node == nil {
+		if v.bits == binaryText {
+			return binaryKey(v.text, key)
+		}
 		return scanKey(v.text, key)
 	}
 	for i, k := range v.node.keys {
@@ -209,6 +213,9 @@ func (v Value) GetType() string {
 func (v Value) open() *node {
 	if v.node != nil || (v.kind != Array && v.kind != Bag) {
 		return v.node
+	}
+	if v.bits == binaryText {
+		return openBinary(v.kind, v.text)
 	}
 	p := parser{src: v.text, lazy: true}
 	r, err := p.value(0)
