@@ -39,6 +39,7 @@ internal/engine: source ast parser types dynamic vector fn scan plan bind opt ex
 internal/rule: source
 internal/attack: source
 internal/upstream:
+internal/rulebook: source parser rule upstream
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
 internal/manual: fn plugin
