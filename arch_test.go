@@ -35,6 +35,7 @@ internal/exec: source types dynamic vector fn scan plan opt plugin
 internal/schema: types
 internal/schema/gen: types
 internal/ingest: types dynamic vector scan schema
+internal/segment: types dynamic vector
 internal/engine: source ast parser types dynamic vector fn scan plan bind opt exec schema
 internal/rule: source
 internal/attack: source
