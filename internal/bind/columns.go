@@ -11,17 +11,20 @@ import (
 )
 
 // columnList gathers the result columns of an operator and keeps their names
-// apart: a name that was written twice is an error, a name that was made up
-// gets a number.
+// apart. A name written twice is an error. Otherwise a name that is there
+// already gets a number, or, when the operator extends its input, replaces the
+// column.
 type columnList struct {
 	b     *binder
 	items []plan.Item
 	index map[string]int
 	// fixed holds the names made by the operator itself; the others come from
-	// the input and may be replaced (extend).
-	fixed map[string]bool
-	// seen holds the input's names, which Column1 and the like keep clear of.
-	seen map[string]bool
+	// the input. explicit are those that stand in the query.
+	fixed, explicit map[string]bool
+	// extend says that columns of the same name are replaced.
+	extend bool
+	// nameless counts the columns that had no name.
+	nameless int
 	// first says that a function with several results gives only its first one
 	// when a single name is written for it, as print has it.
 	first bool
@@ -31,24 +34,16 @@ type columnList struct {
 }
 
 func newColumnList(b *binder) *columnList {
-	return &columnList{b: b, index: map[string]int{}, fixed: map[string]bool{}}
+	return &columnList{b: b, index: map[string]int{}, fixed: map[string]bool{}, explicit: map[string]bool{}}
 }
 
 // extending starts with the input's columns, which may be replaced.
 func extending(b *binder, in []*plan.Col) *columnList {
 	l := newColumnList(b)
+	l.extend = true
 	for _, c := range in {
 		l.index[c.Name] = len(l.items)
 		l.items = append(l.items, pass(c))
-	}
-	return l
-}
-
-// clearOf keeps made-up names clear of the input's.
-func (l *columnList) clearOf(in []*plan.Col) *columnList {
-	l.seen = map[string]bool{}
-	for _, c := range in {
-		l.seen[c.Name] = true
 	}
 	return l
 }
@@ -69,17 +64,22 @@ func (l *columnList) unique(name string) string {
 	}
 }
 
-// unnamed is the next free Column1, Column2, ...
+// unnamed is the name of a column without one: Column and its number among
+// them. When columns are added to the input, names of the input are left out.
 func (l *columnList) unnamed() string {
-	for i := 1; ; i++ {
-		n := "Column" + strconv.Itoa(i)
-		if _, used := l.index[n]; !used && !l.seen[n] {
+	for {
+		l.nameless++
+		n := "Column" + strconv.Itoa(l.nameless)
+		if !l.extend {
+			return l.unique(n)
+		}
+		if _, used := l.index[n]; !used || l.fixed[n] {
 			return n
 		}
 	}
 }
 
-// put adds a column, or replaces an input column of that name.
+// put adds a column, or replaces the column of that name.
 func (l *columnList) put(name string, e plan.Expr) *plan.Col {
 	col := &plan.Col{Name: name, Type: e.Type()}
 	if r, ok := e.(*plan.ColRef); ok && r.Col.Name == name {
@@ -96,24 +96,32 @@ func (l *columnList) put(name string, e plan.Expr) *plan.Col {
 	return col
 }
 
-// written adds a column whose name stands in the query.
-func (l *columnList) written(name string, at source.Span, e plan.Expr) {
-	if l.fixed[name] {
+// written adds a column whose name stands in the query and gives the name it
+// got.
+func (l *columnList) written(name string, at source.Span, e plan.Expr) string {
+	if l.explicit[name] {
 		l.b.errorf(codeDuplicate, at, "a column called %q is there already", name)
-		return
+		return name
 	}
-	l.put(name, e)
+	name = l.add(name, e)
+	l.explicit[name] = true
+	return name
 }
 
 // derived adds a column whose name comes from the expression; "" has none.
-func (l *columnList) derived(name string, e plan.Expr) {
-	switch {
-	case name == "":
+func (l *columnList) derived(name string, e plan.Expr) string {
+	if name == "" {
 		name = l.unnamed()
-	case l.fixed[name]:
+	}
+	return l.add(name, e)
+}
+
+func (l *columnList) add(name string, e plan.Expr) string {
+	if !l.extend {
 		name = l.unique(name)
 	}
 	l.put(name, e)
+	return name
 }
 
 // cols are the columns so far.
@@ -151,10 +159,14 @@ func (b *binder) item(s *scope, l *columnList, e ast.Expr) {
 		return
 	}
 	x := b.scalar(s, value)
+	if multi && len(names) > 1 {
+		b.severalNames(as)
+		return
+	}
 	if !named {
-		if _, plain := unparen(e).(*ast.Name); plain {
-			if r, ok := x.(*plan.ColRef); ok {
-				l.written(r.Col.Name, e.Span(), x)
+		if n, plain := unparen(e).(*ast.Name); plain {
+			if _, isCol := x.(*plan.ColRef); isCol || isBad(x) {
+				l.written(n.Text, e.Span(), x)
 				return
 			}
 		}
@@ -164,8 +176,12 @@ func (b *binder) item(s *scope, l *columnList, e ast.Expr) {
 	if len(names) == 0 {
 		return
 	}
-	if multi && len(names) > 1 {
-		b.errorf(codeSchema, value.Span(), "the expression has one value, not %d", len(names))
-	}
 	l.written(names[0].Text, names[0].Span(), x)
+}
+
+// severalNames reports several names for a single value.
+func (b *binder) severalNames(as *ast.Assign) {
+	at := as.Names[0].Span()
+	at.Start, at.End = as.Span().Start, as.Names[len(as.Names)-1].Span().End
+	b.errorf(codeSchema, at, "the expression has one value, not %d", len(as.Names))
 }

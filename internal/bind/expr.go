@@ -2,9 +2,11 @@ package bind
 
 import (
 	"math"
+	"strconv"
 
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
@@ -40,7 +42,7 @@ func (b *binder) scalar(s *scope, e ast.Expr) plan.Expr {
 	case *ast.Path:
 		return b.path(s, n)
 	case *ast.Element:
-		return b.element(b.scalar(s, n.X), s, n.X, n.Index)
+		return b.element(b.scalar(s, n.X), s, n.X, n.Index, n.Span().End)
 	case *ast.Call:
 		return b.call(s, n)
 	case *ast.ToScalar:
@@ -189,14 +191,14 @@ func (b *binder) path(s *scope, n *ast.Path) plan.Expr {
 	x := b.scalar(s, n.X)
 	switch sel := n.Sel.(type) {
 	case *ast.Name:
-		if x = b.needDynamic(x, n.X); isBad(x) {
+		if x = b.needDynamic(x, n.X, sel.Span()); isBad(x) {
 			return badExpr
 		}
 		return &plan.Path{X: x, Key: sel.Text}
 	case *ast.Brackets:
-		return b.element(x, s, n.X, sel.X)
+		return b.element(x, s, n.X, sel.X, sel.Span().End)
 	case *ast.String:
-		if x = b.needDynamic(x, n.X); isBad(x) {
+		if x = b.needDynamic(x, n.X, sel.Span()); isBad(x) {
 			return badExpr
 		}
 		return &plan.Path{X: x, Key: sel.Value}
@@ -209,19 +211,27 @@ func (b *binder) path(s *scope, n *ast.Path) plan.Expr {
 	return badExpr
 }
 
-// needDynamic reports a property of what has none.
-func (b *binder) needDynamic(x plan.Expr, at ast.Expr) plan.Expr {
+// needDynamic reports a property, at a place, of what has none.
+func (b *binder) needDynamic(x plan.Expr, of ast.Expr, at source.Span) plan.Expr {
 	if t := x.Type(); t != types.Dynamic && t != types.Unknown {
-		b.errorf(codeType, at.Span(), "a value of type dynamic is expected, not %s: only dynamic values have properties and elements", t)
+		b.errorf(codeType, at, "%s is %s and not dynamic: only dynamic values have properties and elements", b.shown(of.Span()), t)
 		return badExpr
 	}
 	return x
 }
 
-// element binds x[index].
-func (b *binder) element(x plan.Expr, s *scope, at, index ast.Expr) plan.Expr {
+// shown is the text at a place in quotes, when it is short.
+func (b *binder) shown(at source.Span) string {
+	if w := b.word(at); len(w) <= 40 {
+		return strconv.Quote(w)
+	}
+	return "this value"
+}
+
+// element binds x[index], which ends at a place.
+func (b *binder) element(x plan.Expr, s *scope, at, index ast.Expr, end int) plan.Expr {
 	i := b.scalar(s, index)
-	if x = b.needDynamic(x, at); isBad(x) || isBad(i) {
+	if x = b.needDynamic(x, at, source.Span{Start: at.Span().End, End: max(end, index.Span().End)}); isBad(x) || isBad(i) {
 		return badExpr
 	}
 	switch i.Type() {

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"math"
+	"slices"
 
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
@@ -45,19 +46,18 @@ func (b *binder) mvItems(m *plan.MvExpand, l *columnList, in plan.Rel, st *state
 			x = badExpr
 		}
 		marker := null(to)
-		var col *plan.Col
+		var as string
+		plain, isName := unparen(e).(*ast.Name)
 		switch {
 		case name != nil:
-			col = l.put(name.Text, marker)
+			as = l.written(name.Text, name.Span(), marker)
+		case isName:
+			as = l.written(plain.Text, plain.Span(), marker)
 		default:
-			auto := b.autoName(s, e)
-			if auto == "" {
-				auto = l.unnamed()
-			} else if l.fixed[auto] {
-				auto = l.unique(auto)
-			}
-			col = l.put(auto, marker)
+			as = l.derived(b.autoName(s, e), marker)
 		}
+		col := l.items[l.index[as]].Col
+		m.Items = slices.DeleteFunc(m.Items, func(it plan.MvItem) bool { return it.Col.Name == as })
 		m.Items = append(m.Items, plan.MvItem{Col: col, Expr: x, To: to})
 	}
 }
@@ -81,7 +81,7 @@ func (b *binder) mvParams(m *plan.MvExpand, l *columnList, params []*ast.Param) 
 	for _, p := range params {
 		switch w := wordOf(p); p.Name.Text {
 		case "with_itemindex":
-			m.Index = l.put(w, null(types.Long))
+			m.Index = l.put(l.unique(w), null(types.Long))
 		case "bagexpansion", "kind":
 			if w != "array" && w != "bag" {
 				b.errorf(codeParameter, p.Span(), "bagexpansion is bag or array, not %q", w)

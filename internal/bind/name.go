@@ -87,18 +87,26 @@ func (b *binder) autoName(s *scope, e ast.Expr) string {
 		case *ast.Name:
 			return joined(b.autoName(s, n.X), sel.Text)
 		case *ast.Brackets:
-			return joined(b.autoName(s, n.X), indexName(sel.X))
+			return element(b.autoName(s, n.X), sel.X)
 		}
 	case *ast.Element:
-		return joined(b.autoName(s, n.X), indexName(n.Index))
+		return element(b.autoName(s, n.X), n.Index)
 	case *ast.Call:
 		return b.callName(s, n)
 	}
 	return ""
 }
 
+// element is the name of an element: a computed index leaves its place empty.
+func element(a string, index ast.Expr) string {
+	if a == "" {
+		return ""
+	}
+	return a + "_" + indexName(index)
+}
+
 // joined puts the parts of a path together; without a first part there is no
-// name, and an index that is computed adds nothing.
+// name.
 func joined(a, sel string) string {
 	if a == "" || sel == "" {
 		return a
@@ -113,10 +121,6 @@ func indexName(e ast.Expr) string {
 	case *ast.Literal:
 		if n.Kind == ast.LongLit {
 			return n.Text
-		}
-	case *ast.Unary:
-		if l, ok := n.X.(*ast.Literal); ok && l.Kind == ast.LongLit {
-			return n.Op + l.Text
 		}
 	}
 	return ""

@@ -11,7 +11,7 @@ import (
 // project binds `project`.
 func (b *binder) project(in plan.Rel, st *state, op *ast.Project) plan.Rel {
 	s := b.rowScope(in, st)
-	l := newColumnList(b).clearOf(in.Cols())
+	l := newColumnList(b)
 	l.shared = &[]plan.Item{}
 	for _, it := range op.Items {
 		b.item(s, l, it)
@@ -71,10 +71,15 @@ func (b *binder) projectRename(in plan.Rel, st *state, op *ast.ProjectRename) pl
 	for _, it := range op.Items {
 		as, ok := it.(*ast.Assign)
 		if !ok || len(as.Names) == 0 {
+			if _, bad := it.(*ast.Bad); !bad {
+				b.errorf(codeArgument, it.Span(), "a new name is expected here: write new = old")
+			}
 			continue
 		}
 		for _, c := range b.named(in, st, as.Value) {
-			rename[c] = as.Names[0]
+			if rename[c] == nil {
+				rename[c] = as.Names[0]
+			}
 		}
 	}
 	taken := map[string]bool{}
@@ -99,7 +104,7 @@ func (b *binder) projectRename(in plan.Rel, st *state, op *ast.ProjectRename) pl
 
 // projectReorder binds `project-reorder`: what is named comes first.
 func (b *binder) projectReorder(in plan.Rel, st *state, op *ast.ProjectReorder) plan.Rel {
-	done := map[*plan.Col]bool{}
+	done, starred := map[*plan.Col]bool{}, map[*plan.Col]bool{}
 	var items []plan.Item
 	for _, o := range op.Items {
 		cols := b.named(in, st, o.X)
@@ -118,11 +123,16 @@ func (b *binder) projectReorder(in plan.Rel, st *state, op *ast.ProjectReorder) 
 				return x < y
 			})
 		}
+		_, star := unparen(o.X).(*ast.Star)
 		for _, c := range cols {
-			if !done[c] {
-				done[c] = true
-				items = append(items, pass(c))
+			if done[c] {
+				if !star && !starred[c] {
+					b.errorf(codeDuplicate, o.X.Span(), "column %q has its place already", c.Name)
+				}
+				continue
 			}
+			done[c], starred[c] = true, star
+			items = append(items, pass(c))
 		}
 	}
 	for _, c := range in.Cols() {

@@ -63,7 +63,7 @@ func (b *binder) count(in plan.Rel, st *state, op *ast.Count) plan.Rel {
 // distinct binds `distinct`.
 func (b *binder) distinct(in plan.Rel, st *state, op *ast.Distinct) plan.Rel {
 	s := b.rowScope(in, st)
-	l := newColumnList(b).clearOf(in.Cols())
+	l := newColumnList(b)
 	open := false
 	for _, e := range op.Items {
 		if _, star := e.(*ast.Star); star {
@@ -130,7 +130,17 @@ func (b *binder) serialize(in plan.Rel, st *state, op *ast.Serialize) plan.Rel {
 	st.serialized = true
 	var out plan.Rel = &plan.Serialize{Input: in}
 	if len(op.Items) > 0 {
-		out = b.extend(out, st, op.Items)
+		// Unlike extend, serialize replaces no column of its input.
+		s := b.rowScope(out, st)
+		l := extending(b, out.Cols())
+		l.extend = false
+		for _, it := range op.Items {
+			if n, plain := unparen(it).(*ast.Name); plain && s.column(n.Text) != nil {
+				continue
+			}
+			b.item(s, l, it)
+		}
+		out = &plan.Project{Input: out, Items: l.items, Window: s.window}
 	}
 	return out
 }

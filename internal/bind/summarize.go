@@ -10,7 +10,7 @@ import (
 // the items, become columns of plan.Summarize; what is computed from them
 // stands in a projection on top.
 func (b *binder) summarize(in plan.Rel, st *state, op *ast.Summarize) plan.Rel {
-	out := newColumnList(b).clearOf(in.Cols())
+	out := newColumnList(b)
 	sum := &plan.Summarize{Input: in, Scalar: len(op.By) == 0}
 	sum.Keys = b.groupKeys(in, st, out, op.By)
 	s := b.rowScope(in, st)
@@ -51,25 +51,25 @@ func shaped(sum *plan.Summarize, items []plan.Item) plan.Rel {
 // groupKeys binds the `by` expressions, which are the first result columns.
 func (b *binder) groupKeys(in plan.Rel, st *state, out *columnList, by []ast.Expr) []plan.Item {
 	s := b.rowScope(in, st)
-	l := newColumnList(b).clearOf(in.Cols())
 	for _, e := range by {
-		n := len(l.items)
-		b.item(s, l, e)
-		if len(l.items) > n {
+		n := len(out.items)
+		b.item(s, out, e)
+		if len(out.items) > n {
 			v := e
 			if as, ok := e.(*ast.Assign); ok {
 				v = as.Value
 			}
-			b.grouped(v, l.items[n].Expr, "grouped by")
+			b.grouped(v, out.items[n].Expr, "grouped by")
 		}
 	}
 	if s.window {
 		b.errorf(codeWindow, by[0].Span(), "a window function cannot be grouped by; compute it with extend first")
 	}
-	for _, it := range l.items {
-		out.put(it.Col.Name, ref(it.Col))
+	keys := append([]plan.Item(nil), out.items...)
+	for i := range out.items {
+		out.items[i].Expr = ref(out.items[i].Col)
 	}
-	return l.items
+	return keys
 }
 
 // aggItem binds one item of summarize into the result columns.
@@ -89,13 +89,16 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 			return
 		}
 		*s.aggs = append(*s.aggs, agg)
+		if len(agg.Cols) == 1 && len(names) > 1 {
+			b.severalNames(e.(*ast.Assign))
+			return
+		}
 		for i, c := range agg.Cols {
 			if i < len(names) {
-				c.Name = b.aggNamed(s, out, names[i], ref(c))
+				c.Name = out.written(names[i].Text, names[i].Span(), ref(c))
 				continue
 			}
-			c.Name = out.unique(c.Name)
-			out.put(c.Name, ref(c))
+			c.Name = out.derived(c.Name, ref(c))
 		}
 		if len(names) > len(agg.Cols) {
 			b.errorf(codeSchema, value.Span(), "the expression has %d values, not %d", len(agg.Cols), len(names))
@@ -125,25 +128,14 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 			break
 		}
 	}
-	if len(names) > 0 {
-		b.aggNamed(s, out, names[0], x)
-		return
+	switch {
+	case len(names) > 1:
+		b.severalNames(e.(*ast.Assign))
+	case len(names) == 1:
+		out.written(names[0].Text, names[0].Span(), x)
+	default:
+		out.derived(b.autoName(s, value), x)
 	}
-	out.derived(b.autoName(s, value), x)
-}
-
-// aggNamed adds a result under the name written for it, and gives the name it
-// got: a key's name is taken, that of another result gets a number.
-func (b *binder) aggNamed(s *scope, out *columnList, n *ast.Name, x plan.Expr) string {
-	for _, k := range s.keys {
-		if k.Col.Name == n.Text {
-			out.written(n.Text, n.Span(), x)
-			return n.Text
-		}
-	}
-	name := out.unique(n.Text)
-	out.put(name, x)
-	return name
 }
 
 // failedItem keeps the columns of an item that has a diagnostic, so that what
