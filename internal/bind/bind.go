@@ -84,6 +84,8 @@ type binder struct {
 	tables    map[string]bool
 	tableList []string
 	open      map[plan.Rel]bool
+	query     *ast.Query
+	ghosts    map[*plan.Col]bool // see dataCatalog
 	shared    map[sharedKey]*plan.Materialize
 	calls     []*function
 	taking    *ast.Call // the call whose several results are being taken
@@ -115,6 +117,7 @@ func Query(q *ast.Query, text *source.Text, o Options) (*plan.Query, source.Diag
 // stage binds a query as far as what the earlier stages observed lets it.
 func stage(q *ast.Query, text *source.Text, o Options, seen []*plan.Observation) (*plan.Query, source.Diagnostics) {
 	b := newBinder(text, o)
+	b.query = q
 	b.directives(q)
 	b.handed = newHanded(q, false)
 	b.seen = seen
@@ -139,6 +142,7 @@ func stage(q *ast.Query, text *source.Text, o Options, seen []*plan.Observation)
 func Check(q *ast.Query, text *source.Text, o Options) ([]plan.Result, source.Diagnostics) {
 	o.CheckOnly = true
 	b := newBinder(text, o)
+	b.query = q
 	b.directives(q)
 	b.handed = newHanded(q, true)
 	b.statements(newEnv(nil), q.Stmts, true)
@@ -150,7 +154,7 @@ func newBinder(text *source.Text, o Options) *binder {
 		o.Schema = noCatalog{}
 	}
 	return &binder{
-		o: o, text: text, tables: map[string]bool{}, open: map[plan.Rel]bool{},
+		o: o, text: text, tables: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{},
 		shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now}, observedAt: map[observeKey]int{},
 	}
 }

@@ -49,6 +49,7 @@ func (b *binder) result(en *env, e ast.Expr) {
 		return
 	}
 	rel, st := b.pipeline(en, e)
+	rel = b.exorcised(rel)
 	name := st.name
 	if name == "" {
 		name = "PrimaryResult"

@@ -26,10 +26,16 @@ var binaryNames = map[ast.BinaryOp]string{
 // binary binds left op right.
 func (b *binder) binary(s *scope, n *ast.Binary) plan.Expr {
 	name := binaryNames[n.Op]
+	if s.search != nil {
+		name = sensitive(name, s.search.cs)
+	}
 	if _, star := n.Left.(*ast.Star); star {
 		return b.anyColumn(s, n, name)
 	}
 	l, r := b.scalar(s, n.Left), b.scalar(s, n.Right)
+	if n.Op == ast.OpSearch {
+		return b.colon(s, n, l, r)
+	}
 	return b.operatorCall(name, string(n.Op), n.Span(), []plan.Expr{l, r})
 }
 
@@ -39,10 +45,23 @@ func (b *binder) anyColumn(s *scope, n *ast.Binary, name string) plan.Expr {
 	if isBad(r) {
 		return badExpr
 	}
+	if b.o.CheckOnly {
+		return typedOnly{types.Bool}
+	}
 	r = b.cast(r, types.String)
+	cols := b.solid(s.cols)
+	if s.search != nil {
+		cols = s.search.cols
+	}
 	var out plan.Expr
-	for _, c := range s.cols {
-		x := b.operatorCall(name, string(n.Op), n.Span(), []plan.Expr{b.cast(ref(c), types.String), r})
+	for _, c := range cols {
+		text := b.cast(ref(c), types.String)
+		var x plan.Expr
+		if n.Op == ast.OpSearch {
+			x = b.colon(s, n, text, r)
+		} else {
+			x = b.operatorCall(name, string(n.Op), n.Span(), []plan.Expr{text, r})
+		}
 		if isBad(x) {
 			return badExpr
 		}
@@ -53,7 +72,7 @@ func (b *binder) anyColumn(s *scope, n *ast.Binary, name string) plan.Expr {
 		}
 	}
 	if out == nil {
-		return badExpr
+		return boolConst(false)
 	}
 	return out
 }

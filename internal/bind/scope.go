@@ -31,6 +31,8 @@ type scope struct {
 	// keys are the columns grouped by, which a star leaves out.
 	aggs *[]plan.Agg
 	keys []plan.Item
+	// search is set inside the condition of search and find.
+	search *searching
 }
 
 // rowScope is the scope of an operator over in.

@@ -34,24 +34,15 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 	}
 	fuzzy := wordOf(paramNamed(op.Params, "isfuzzy")) == "true"
 	missing := false
+	var ghosts []types.Schema
 	for _, e := range op.Sources {
-		if w, ok := unparen(e).(*ast.Wildcard); ok {
-			n := 0
-			for _, t := range b.o.Schema.TableNames() {
-				if !wild(w.Pattern, t) {
-					continue
-				}
-				n++
-				r, rst := b.pipeline(st.env, &ast.Name{Pos: w.Pos, Text: t})
-				add(r, t, rst.open)
+		if w := wildcardOf(e); w != nil {
+			found, more, o := b.matching(st, w)
+			for _, f := range found {
+				add(f.rel, f.name, false)
 			}
-			for _, v := range st.env.views(w.Pattern) {
-				n++
-				r, rst := b.pipeline(st.env, &ast.Name{Pos: w.Pos, Text: v})
-				add(r, v, rst.open)
-			}
-			open = open || n > 0 && b.o.CheckOnly
-			if n == 0 && !fuzzy {
+			ghosts, open = append(ghosts, more...), open || o
+			if len(found)+len(more) == 0 && !fuzzy {
 				b.errorf(codeUnknownTable, w.Span(), "no table matches %q", w.Pattern)
 			}
 			continue
@@ -72,7 +63,7 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 	st.reordered()
 	st.open = open || missing && b.o.CheckOnly
 	u := &plan.Union{}
-	if len(inputs) == 0 {
+	if len(inputs)+len(ghosts) == 0 {
 		if len(op.Sources) == 0 && in == nil {
 			b.errorf(codeArity, op.Keyword(), "union needs at least one table")
 		}
@@ -97,7 +88,7 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 		from = paramNamed(op.Params, "with_source")
 	}
 	b.unionColumns(u, inputs, inner, wordOf(from), op.Keyword())
-	return u
+	return b.haunted(u, ghosts)
 }
 
 // unionColumns merges the inputs' columns by name and type.

@@ -54,6 +54,12 @@ func (c *Catalog) Table(name string) (scan.Table, types.Schema, bool) {
 	return &scan.Memory{Cols: s}, s, true
 }
 
+// HasData says whether a table is among the data at hand.
+func (c *Catalog) HasData(table string) bool {
+	_, ok := c.tables[table]
+	return ok
+}
+
 // TableNames lists every known table, sorted.
 func (c *Catalog) TableNames() []string {
 	names := append([]string(nil), schema.TableNames()...)

@@ -21,7 +21,7 @@ func (p *parser) find() ast.Operator {
 	case "project-smart":
 		p.i++
 		o.Output = w
-	case "project", "project-away", "__projectAway":
+	case "project", "__projectAway":
 		p.i++
 		o.Output = w
 		if w == "__projectAway" {
@@ -42,13 +42,20 @@ func (p *parser) findColumns() []*ast.FindColumn {
 	}
 }
 
-// findColumn reads `name`, `name:type`, `pack(*)` or `*`.
+// findColumn reads `name`, `name:type`, `pack(*)`, which is also written
+// `pack_all()`, or `*`.
 func (p *parser) findColumn() *ast.FindColumn {
 	start := p.start()
 	c := &ast.FindColumn{}
 	switch {
 	case p.is("*"):
 		c.X = p.star()
+	case p.is("pack_all") && p.isAt(p.i+1, "("):
+		call := &ast.Call{Name: p.wordName()}
+		p.expect("(")
+		p.close(")")
+		call.Pos = p.pos(start)
+		c.X = call
 	case p.is("pack"):
 		call := &ast.Call{Name: p.wordName()}
 		p.expect("(")
