@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"math"
 	"strings"
 
 	"goshawk/internal/ast"
@@ -410,7 +411,7 @@ var specials map[string]func(b *binder, s *scope, c *ast.Call) plan.Expr
 
 func init() {
 	specials = map[string]func(b *binder, s *scope, c *ast.Call) plan.Expr{
-		"column_names_of": columnNamesOf,
+		"column_names_of": columnNamesOf, "estimate_data_size": estimateSize,
 		"column_ifexists": columnIfExists, "columnifexists": columnIfExists, "pack_all": packAll, "now": now, "ago": ago, "bag_pack_columns": packColumns,
 	}
 }
@@ -470,6 +471,32 @@ func columnNamesOf(b *binder, s *scope, c *ast.Call) plan.Expr {
 		names = append(names, dynamic.FromString(col.Name))
 	}
 	return boxed(dynamic.FromArray(names))
+}
+
+// estimateSize measures some columns, or all of them for a star.
+func estimateSize(b *binder, s *scope, c *ast.Call) plan.Expr {
+	if len(c.Args) == 0 {
+		b.arityError(c.Name.Text, c.Span(), c.Args, 1, math.MaxInt16)
+		return badExpr
+	}
+	var args []plan.Expr
+	for _, a := range c.Args {
+		if _, star := a.(*ast.Star); star && len(c.Args) == 1 {
+			for _, col := range s.cols {
+				args = append(args, ref(col))
+			}
+			continue
+		}
+		x := b.scalar(s, a)
+		if _, ok := x.(*plan.ColRef); !ok {
+			if !isBad(x) {
+				b.errorf(codeArgument, a.Span(), "the name of a column is expected here")
+			}
+			return badExpr
+		}
+		args = append(args, x)
+	}
+	return b.apply(fn.ScalarNamed(c.Name.Text), c.Name.Text, c.Span(), args, typesOf(args), types.Long)
 }
 
 // packAll is a bag of all columns.

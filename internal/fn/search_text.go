@@ -70,6 +70,7 @@ func init() {
 	scalar(Scalar{Name: "EqualTilde", Summary: "Says whether two texts are equal but for case.", Nulls: Handles, Kernel: textTest(true, same), Coerce: stringArgs(2)})
 	scalar(Scalar{Name: "BangTilde", Summary: "Says whether two texts differ by more than case.", Nulls: Handles, Kernel: textTest(false, same), Coerce: stringArgs(2)})
 	scalar(Scalar{Name: "HasAny", Summary: "Says whether a text has one of several terms.", Nulls: Handles, Kernel: hasList(false)})
+	scalar(Scalar{Name: "has_any_index", Summary: "Gives the place in an array of the first of its terms that a text has, or -1.", Kernel: hasIndex})
 	scalar(Scalar{Name: "HasAll", Summary: "Says whether a text has all of several terms.", Nulls: Handles, Kernel: hasList(true)})
 }
 
@@ -122,4 +123,24 @@ func constant(args []*vector.Vector) bool {
 		}
 	}
 	return true
+}
+
+// hasIndex is the place of the first element whose term the text has.
+func hasIndex(c *Call, args []*vector.Vector) (*vector.Vector, error) {
+	s, values := texts(args[0]), dyns(args[1])
+	var list []finder
+	return collect(c, nonNull(args, c.N), func(i int) (int64, bool) {
+		if list == nil || !constant(args[1:]) {
+			list = make([]finder, 0, values.at(i).Len())
+			for _, it := range values.at(i).Items() {
+				list = append(list, newFinder(it.String(), true))
+			}
+		}
+		for k, f := range list {
+			if f.term(s.at(i), true, true) {
+				return int64(k), true
+			}
+		}
+		return -1, true
+	}), nil
 }
