@@ -26,6 +26,7 @@ internal/dynamic: types
 internal/vector: types dynamic
 internal/fn: types dynamic vector
 internal/fn/gen:
+internal/fn/gen/zones:
 internal/plugin: types dynamic vector fn
 internal/scan: types dynamic vector
 internal/plan: source types dynamic vector fn scan plugin
