@@ -7,6 +7,7 @@ import (
 	"goshawk/internal/fn"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
+	"goshawk/internal/vector"
 )
 
 // isAggregate says whether e is a call of an aggregate.
@@ -133,7 +134,9 @@ func (b *binder) aggName(s *scope, e *fn.Entry, c *ast.Call) string {
 	inner.aggs = &[]plan.Agg{}
 	name := b.callName(&inner, c)
 	if strings.HasPrefix(c.Name.Text, "covariance") && len(c.Args) > 1 {
-		name += "_" + b.autoName(&inner, c.Args[1]) // named after both sides
+		if second := b.autoName(&inner, c.Args[1]); second != "" {
+			name += "_" + second // named after both sides
+		}
 	}
 	if strings.HasPrefix(c.Name.Text, "percentiles") && strings.HasSuffix(c.Name.Text, "_array") && len(c.Args) > 0 {
 		name = "percentiles_" + b.autoName(&inner, c.Args[0])
@@ -178,6 +181,9 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 			for _, col := range s.cols {
 				if !taken[col] {
 					n := col.Name
+					if strings.HasPrefix(c.Name.Text, "argm") {
+						n = kind + "_" + first + "_" + n
+					}
 					if kind == "any" && strings.HasPrefix(c.Name.Text, "any") {
 						n = c.Name.Text + "_" + n
 					}
@@ -195,6 +201,8 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 			}
 		case extreme && n == "":
 			n = argName(kind+"_"+first, "", i)
+		case extreme && strings.HasPrefix(c.Name.Text, "argm"):
+			n = kind + "_" + first + "_" + n
 		case n == "" && c.Name.Text == "any" && len(shown) == 1:
 			n = "any_"
 		case n == "":
@@ -232,11 +240,16 @@ func percentNames(name string, c *ast.Call, args []plan.Expr, first string) []st
 	}
 	var out []string
 	for i := skip; i < len(args); i++ {
-		l, ok := c.Args[i].(*ast.Literal)
 		text := ""
-		if ok {
-			text = strings.ReplaceAll(l.Text, ".", "_")
+		switch l := unparen(c.Args[i]).(type) {
+		case *ast.Literal:
+			text = l.Text
+		case *ast.Name:
+			if k, ok := args[i].(*plan.Const); ok && !k.Datum.Null() {
+				text = vector.Constant(k.Datum, 1).ToDynamic(0).String()
+			}
 		}
+		text = strings.ReplaceAll(text, ".", "_")
 		out = append(out, "percentile_"+first+"_"+text)
 		if name != "percentiles" && name != "percentilesw" {
 			break

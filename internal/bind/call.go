@@ -105,6 +105,9 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 			return badExpr
 		}
 	}
+	if rule := m.sig.Returns; rule == "Common" && !b.commonType(c, m, ts) {
+		return badExpr
+	}
 	if !b.oneType(c, name, ts) {
 		return badExpr
 	}
@@ -118,7 +121,7 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 	}
 	for i := range args {
 		p := paramFor(m.sig, i, ts)
-		if (p.Arg == "Constant" || p.Arg == "Literal") && lits[i] == nil && !b.o.CheckOnly && !star[i] {
+		if (p.Arg == "Constant" || p.Arg == "Literal") && lits[i] == nil && (!b.o.CheckOnly || perRow(args[i])) && !star[i] {
 			if _, isType := c.Args[i].(*ast.TypeOf); !isType {
 				b.errorf(codeConstant, c.Args[i].Span(), "argument %d of %s() must be a constant", i+1, name)
 				return badExpr
@@ -146,6 +149,28 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 		}
 	}
 	return b.apply(row, name, c.Span(), args, want, ret)
+}
+
+// commonType checks that the arguments of coalesce(), max_of() and their like
+// have a common type; unlike the branches of iff(), a dynamic value only goes
+// with others.
+func (b *binder) commonType(c *ast.Call, m match, ts []types.Type) bool {
+	var first types.Type
+	for i, t := range ts {
+		if p := paramAt(m.sig, i, len(ts)); t == types.Unknown || !strings.HasPrefix(p.Kind, "Common") {
+			continue
+		}
+		if first == types.Unknown {
+			first = t
+		}
+		if both, ok := common([]types.Type{first, t}); !ok || (t == types.Dynamic) != (first == types.Dynamic) {
+			b.errorf(codeType, c.Args[i].Span(), "the arguments of %s() must have a common type: this is %s, another is %s", c.Name.Text, t, first)
+			return false
+		} else if both.Numeric() {
+			first = both
+		}
+	}
+	return true
 }
 
 // oneType checks what Kusto asks of the branches of iff(), case() and

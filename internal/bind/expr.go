@@ -94,11 +94,22 @@ func (b *binder) constant(s *scope, e ast.Expr) (vector.Datum, bool) {
 		return c.Datum, true
 	}
 	if !isBad(x) {
-		if _, ok := x.(typedOnly); !ok && !b.o.CheckOnly {
+		if _, ok := x.(typedOnly); !ok && !b.o.CheckOnly || perRow(x) {
 			b.errorf(codeConstant, e.Span(), "a constant is expected here")
 		}
 	}
 	return vector.Datum{}, false
+}
+
+// perRow says whether an expression reads columns, and so is no constant.
+func perRow(e plan.Expr) bool {
+	found := false
+	plan.WalkExpr(e, func(x plan.Expr) {
+		if _, ok := x.(*plan.ColRef); ok {
+			found = true
+		}
+	})
+	return found
 }
 
 // toScalar binds toscalar(x).
@@ -142,7 +153,9 @@ func (b *binder) unary(s *scope, n *ast.Unary) plan.Expr {
 			return constOf(v)
 		}
 	}
-	return b.operatorCall(name, n.Op, n.Span(), []plan.Expr{x})
+	at := n.Span()
+	at.End = at.Start + len(n.Op)
+	return b.operatorCall(name, n.Op, at, []plan.Expr{x})
 }
 
 // signed is a constant with a sign.

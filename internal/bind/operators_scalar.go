@@ -36,7 +36,7 @@ func (b *binder) binary(s *scope, n *ast.Binary) plan.Expr {
 	if n.Op == ast.OpSearch {
 		return b.colon(s, n, l, r)
 	}
-	return b.operatorCall(name, string(n.Op), n.Span(), []plan.Expr{l, r})
+	return b.operatorCall(name, string(n.Op), n.OpAt, []plan.Expr{l, r})
 }
 
 // anyColumn binds `* op x`: true when it is for any column, as text.
@@ -229,7 +229,7 @@ func (b *binder) between(s *scope, n *ast.Between) plan.Expr {
 	if !isBad(args[0]) && args[0].Type() == types.Datetime && args[2].Type() == types.Timespan && args[1].Type() == types.Datetime {
 		args[2] = b.operatorCall("Add", "+", n.Span(), []plan.Expr{args[1], args[2]})
 	}
-	return b.operatorCall(name, "between", n.Span(), args)
+	return b.operatorCall(name, "between", n.OpAt, args)
 }
 
 // apply makes the call of a row with its arguments converted to ts.

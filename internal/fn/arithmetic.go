@@ -164,10 +164,17 @@ func init() {
 
 func sign(name, summary string, s int64) {
 	scalar(Scalar{Name: name, Summary: summary, Nulls: NullIfAny,
-		Type: func(args []types.Type, _ []*vector.Datum) types.Type { return args[0] },
+		Type: func(args []types.Type, _ []*vector.Datum) types.Type {
+			if args[0] == types.Int {
+				return types.Long // as all arithmetic of ints
+			}
+			return args[0]
+		},
 		Pick: func(args []types.Type, ret types.Type) Kernel {
 			switch args[0] {
-			case types.Int, types.Long, types.Timespan, types.Datetime:
+			case types.Datetime:
+				return lift1n(func(a int64) (int64, bool) { return inDatetime(s * a) })
+			case types.Int, types.Long, types.Timespan:
 				return lift1(func(a int64) int64 { return s * a })
 			case types.Real:
 				return lift1(func(a float64) float64 { return float64(s) * a })
