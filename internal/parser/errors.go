@@ -132,6 +132,10 @@ func msgCommand() message {
 	return message{codeCommand, "this is a management command, not a query", ""}
 }
 
+func msgFunctionCommand() message {
+	return message{codeCommand, "only commands that make functions are read here: .create function, .create-or-alter function, .alter function", ""}
+}
+
 func msgDirective() message {
 	return message{codeDirective, "a # directive can only stand before the query", ""}
 }

@@ -29,8 +29,15 @@ func (f *fieldReader) details(r *Rule) {
 	}
 	r.Function, _ = f.text("functionName")
 	if fd, ok := f.get("functionParams"); ok {
+		r.ParamText = strings.Join(fd.Value.texts(), ", ")
 		for _, e := range fd.Value.List {
-			r.Params = append(r.Params, Param{Name: e.text("Name"), Type: e.text("Type"), Default: e.text("Default")})
+			d, has := e.find("Default")
+			r.Params = append(r.Params, Param{Name: e.text("Name"), Type: e.text("Type"), Default: e.text("Default"), Optional: has && d.Kind != Null})
+		}
+	}
+	for _, fd := range f.fields {
+		if strings.EqualFold(fd.Key, "EquivalentBuiltInParser") && fd.Value.scalar() {
+			r.AlsoFunction = strings.TrimSpace(fd.Value.Text)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (rd *reader) isRule(v Value, outer []Field) bool {
 	if outer == nil {
 		return true
 	}
-	return hasMark(v.Map) || hasMark(outer) || hasKey(outer, "severity") || hasKey(v.Map, "severity") || hasKey(outer, "tactics")
+	return hasMark(v.Map) || hasKey(v.Map, "functionAlias") || hasMark(outer) || hasKey(outer, "severity") || hasKey(v.Map, "severity") || hasKey(outer, "tactics")
 }
 
 // broken reports a map that is a rule without a query.

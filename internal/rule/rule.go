@@ -119,9 +119,13 @@ type Rule struct {
 	AlertDetails           AlertDetails
 	RequiredDataConnectors []Connector
 
-	// Function and Params are the name and parameters of a parser's function.
-	Function string
-	Params   []Param
+	// Function and Params are the name and parameters of a parser's function;
+	// ParamText is the parameters when they are one text, as in ARM templates.
+	// AlsoFunction is the name of the built-in function that it stands for.
+	Function     string
+	AlsoFunction string
+	Params       []Param
+	ParamText    string
 
 	// Metadata is the block of that name, Fields every field of the file in
 	// order, known or not.
@@ -164,9 +168,11 @@ type Connector struct {
 	DataTypes []string
 }
 
-// Param is a parameter of a parser function.
+// Param is a parameter of a parser function. Optional says that it has a
+// default, which may be empty text.
 type Param struct {
 	Name, Type, Default string
+	Optional            bool
 }
 
 // Field returns the field with the canonical key name.
