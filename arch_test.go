@@ -41,6 +41,7 @@ internal/engine: source ast parser types dynamic vector fn scan plan bind opt ex
 internal/rule: source
 internal/attack: source
 internal/upstream:
+internal/stored: source ast parser types rule
 internal/rulebook: source parser rule upstream
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule

@@ -41,6 +41,10 @@ type Function struct {
 	// Extends says that the result of invoke is the input's columns and Schema.
 	Extends bool
 	Scalar  types.Type
+	// From is the file that the body comes from. Problem says what is wrong with
+	// the body, which then is not run; else "".
+	From    string
+	Problem string
 }
 
 // ExternalPolicy decides whether a query may read a URI.
@@ -58,6 +62,8 @@ type Options struct {
 	// CheckOnly asks for the verdict and the result columns only: functions
 	// that cannot be computed are typed instead of refused.
 	CheckOnly bool
+	// Outer are the parameters of the stored function whose body is checked.
+	Outer []*ast.FuncParam
 	// Parameter gives the type of a name that functions of the workspace have as
 	// a parameter; may be nil. A check of the body of such a function, which
 	// stands without its declaration, needs it.
@@ -145,7 +151,7 @@ func Check(q *ast.Query, text *source.Text, o Options) ([]plan.Result, source.Di
 	b.query = q
 	b.directives(q)
 	b.handed = newHanded(q, true)
-	b.statements(newEnv(nil), q.Stmts, true)
+	b.statements(b.outer(newEnv(nil), o.Outer, b.text), q.Stmts, true)
 	return b.results, b.diags.Sort()
 }
 

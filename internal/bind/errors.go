@@ -22,5 +22,6 @@ const (
 	codeConverted       = "KQL2303" // a hint: a column is converted
 	codeHanded          = "KQL2302" // a hint: the name is taken for a parameter of the function
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported
+	codeBrokenBody      = "KQL2112" // a workspace function whose text has an error
 	codeNoBody          = "KQL2902" // refused: a workspace function without a body
 )

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"strings"
 
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
@@ -93,9 +94,20 @@ func (b *binder) checkFunction(f *function) {
 		return
 	}
 	before := len(b.results)
-	en := newEnv(f.env)
-	for _, p := range f.params {
-		v := &binding{name: p.Name.Text, at: p.Span(), in: f.text}
+	en := b.outer(newEnv(f.env), f.params, f.text)
+	old := b.o.CheckOnly
+	b.o.CheckOnly = true
+	b.calls = append(b.calls, f)
+	b.body(en, f)
+	b.calls = b.calls[:len(b.calls)-1]
+	b.o.CheckOnly = old
+	b.results = b.results[:before]
+}
+
+// outer names parameters whose values are not known.
+func (b *binder) outer(en *env, params []*ast.FuncParam, in *source.Text) *env {
+	for _, p := range params {
+		v := &binding{name: p.Name.Text, at: p.Span(), in: in}
 		en.names[p.Name.Text] = v
 		if p.Schema != nil {
 			v.rel = b.paramRel(p.Schema)
@@ -107,13 +119,7 @@ func (b *binder) checkFunction(f *function) {
 		}
 		v.scalar = typedOnly{t}
 	}
-	old := b.o.CheckOnly
-	b.o.CheckOnly = true
-	b.calls = append(b.calls, f)
-	b.body(en, f)
-	b.calls = b.calls[:len(b.calls)-1]
-	b.o.CheckOnly = old
-	b.results = b.results[:before]
+	return en
 }
 
 // paramRel is a relation with the columns that a tabular parameter promises.
@@ -156,14 +162,34 @@ func (b *binder) callFunction(s *scope, f *function, c *ast.Call) called {
 	return b.callWith(s, f, c, nil)
 }
 
+// recursion says whether a function is being called already, and through which
+// others.
+func (b *binder) recursion(f *function) (through string, found bool) {
+	if f.body == nil {
+		return "", false
+	}
+	for i, up := range b.calls {
+		if up.body != f.body {
+			continue
+		}
+		var names []string
+		for _, between := range b.calls[i+1:] {
+			names = append(names, between.name+"()")
+		}
+		if len(names) > 0 {
+			through = " through " + strings.Join(names, ", ")
+		}
+		return through, true
+	}
+	return "", false
+}
+
 // callWith is callFunction with a relation as the first argument, for invoke.
 func (b *binder) callWith(s *scope, f *function, c *ast.Call, first plan.Rel) called {
 	fail := called{scalar: badExpr, rel: b.badRel(), st: &state{env: s.env}}
-	for _, up := range b.calls {
-		if up.body != nil && up.body == f.body {
-			b.errorf(codeUnsupported, c.Span(), "%s() calls itself, which KQL does not have", f.name)
-			return fail
-		}
+	if through, found := b.recursion(f); found {
+		b.errorf(codeUnsupported, c.Span(), "%s() calls itself%s, which KQL does not have", f.name, through)
+		return fail
 	}
 	if !b.enter(c.Span()) {
 		return fail
@@ -231,6 +257,10 @@ func (b *binder) stub(f *function, c *ast.Call) called {
 // bodyless refuses to run a function of which only the parameters and result
 // are known.
 func (b *binder) bodyless(f *function, at source.Span) {
+	if f.stub != nil && f.stub.Problem != "" {
+		b.errorf(codeBrokenBody, at, "the function %s() cannot be run: %s", f.name, f.stub.Problem)
+		return
+	}
 	if b.o.CheckOnly {
 		return
 	}

@@ -8,12 +8,13 @@ import (
 	"goshawk/internal/engine"
 	"goshawk/internal/rule"
 	"goshawk/internal/source"
+	"goshawk/internal/stored"
 	"goshawk/internal/types"
 )
 
 func (a *app) checkCmd() *cobra.Command {
 	var batch bool
-	var functions []string
+	var space workspaceFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Check rules or queries without running them",
@@ -25,33 +26,42 @@ func (a *app) checkCmd() *cobra.Command {
 		Example: "  goshawk check rules/starter",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if batch {
-				return a.checkBatch(functions)
+				return a.checkBatch(space)
 			}
 			if len(args) == 0 {
 				return usagef("check needs a file or folder of rules, or --batch")
 			}
-			return a.check(args, functions)
+			return a.check(args, space)
 		},
 	}
 	cmd.Flags().BoolVar(&batch, "batch", false, "speak the checker protocol on standard input and output")
-	cmd.Flags().StringArrayVar(&functions, "functions", nil, "file or folder of stored functions that the rules call: parser YAML (repeatable)")
+	space.register(cmd)
 	return cmd
 }
 
-func (a *app) check(paths, functions []string) error {
+func (a *app) check(paths []string, space workspaceFlags) error {
 	set := rule.LoadPaths(paths)
 	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
-	if err := loadFunctions(e.Catalog, functions); err != nil {
+	warnings, err := space.load(e.Catalog)
+	if err != nil {
 		return err
 	}
+	printDiagnostics(a.err, warnings)
 	bad, refused := 0, 0
 	printDiagnostics(a.err, set.Diagnostics)
 	for _, r := range set.Rules {
 		if r.Text == nil {
 			continue
 		}
-		_, _, ds := e.Check(r.Text)
-		if ds.HasErrors() {
+		var ds source.Diagnostics
+		if r.Kind == rule.Parser {
+			if ds = stored.Check(r, e.CheckBody); ds.HasErrors() {
+				bad++
+			}
+			printDiagnostics(a.out, ds)
+			continue
+		}
+		if _, _, ds = e.Check(r.Text); ds.HasErrors() {
 			bad++
 		} else if _, run := e.Bind(r.Text, engine.Options{}); run.HasErrors() {
 			refused++
@@ -81,11 +91,13 @@ type jsonDiag struct {
 	Length   int    `json:"length"`
 }
 
-func (a *app) checkBatch(functions []string) error {
+func (a *app) checkBatch(space workspaceFlags) error {
 	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
-	if err := loadFunctions(e.Catalog, functions); err != nil {
+	warnings, err := space.load(e.Catalog)
+	if err != nil {
 		return err
 	}
+	printDiagnostics(a.err, warnings)
 	return a.eachRequest(func(r request) any {
 		text := source.New("query", r.Query)
 		results, parsed, ds := e.Check(text)

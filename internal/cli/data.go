@@ -11,15 +11,15 @@ import (
 
 	"goshawk/internal/engine"
 	"goshawk/internal/ingest"
-	"goshawk/internal/rule"
 	"goshawk/internal/scan"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 )
 
 // dataFlags are the flags of commands that read logs.
 type dataFlags struct {
+	space        workspaceFlags
 	logs         []string
-	functions    []string
 	now          string
 	since, until string
 	memory       string
@@ -29,7 +29,7 @@ type dataFlags struct {
 func (f *dataFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.logs, "logs", nil, "log file or folder, recognised by shape, or TABLE=PATH (repeatable)")
-	fl.StringArrayVar(&f.functions, "functions", nil, "file or folder of stored functions: parser YAML (repeatable)")
+	f.space.register(cmd)
 	fl.StringVar(&f.now, "now", "", "the time that now() and ago() take, e.g. 2026-03-01T00:00:00Z")
 	fl.StringVar(&f.since, "since", "", "leave out rows before this time: 2026-03-01T00:00:00Z, or a span such as 7d before now; rows without a time stay")
 	fl.StringVar(&f.until, "until", "", "leave out rows from this time on")
@@ -44,6 +44,8 @@ type data struct {
 	workspace *ingest.Workspace
 	// paths are what --logs named.
 	paths []string
+	// warnings are what is wrong with files of functions and watchlists.
+	warnings source.Diagnostics
 }
 
 func (f *dataFlags) open() (*data, error) {
@@ -82,7 +84,7 @@ func (f *dataFlags) open() (*data, error) {
 	if cat.Window, err = f.window(now); err != nil {
 		return nil, err
 	}
-	if err := loadFunctions(cat, f.functions); err != nil {
+	if d.warnings, err = f.space.load(cat); err != nil {
 		return nil, err
 	}
 	d.engine = &engine.Engine{Catalog: cat}
@@ -167,28 +169,4 @@ func (d *data) fits() bool {
 		n += size
 	}
 	return n < d.options.Memory/2
-}
-
-// loadFunctions makes the functions in parser YAML files known to a catalogue.
-func loadFunctions(cat *engine.Catalog, paths []string) error {
-	if len(paths) == 0 {
-		return nil
-	}
-	set := rule.LoadPaths(paths)
-	ds := set.Diagnostics
-	for _, r := range set.Rules {
-		if r.Function == "" || r.Text == nil {
-			continue
-		}
-		var ps []string
-		for _, p := range r.Params {
-			text := p.Name + ":" + p.Type
-			if p.Default != "" {
-				text += "=" + p.Default
-			}
-			ps = append(ps, text)
-		}
-		ds = append(ds, cat.AddFunction(r.Function, strings.Join(ps, ", "), r.Text)...)
-	}
-	return ds.Err()
 }

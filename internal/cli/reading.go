@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"goshawk/internal/ingest"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 )
 
@@ -108,6 +109,9 @@ const (
 // first, since they are bounded.
 func (d *data) notes() []string {
 	var empty, damaged, lines, foreign []string
+	for _, w := range d.warnings {
+		empty = append(empty, oneLine(w))
+	}
 	for _, p := range d.reading().Empty {
 		empty = append(empty, fmt.Sprintf("--logs %s: nothing there could be read as logs", p))
 	}
@@ -130,6 +134,12 @@ func (d *data) notes() []string {
 		out = append(out[:maxNotes], more(n, "note")+" on files")
 	}
 	return out
+}
+
+// oneLine is a diagnostic without its line of text.
+func oneLine(d source.Diagnostic) string {
+	first, _, _ := strings.Cut(d.Render(), "\n")
+	return first
 }
 
 // lineNotes are the lines and values of one file that could not be read.

@@ -41,6 +41,10 @@ func (c *Catalog) Since(ticks int64) *Catalog {
 
 // Table finds a table. One that is known but has no data is empty.
 func (c *Catalog) Table(name string) (scan.Table, types.Schema, bool) {
+	if f, ok := c.functions[name]; ok && c.tables[name] == nil && f.Problem == "" {
+		// A function of the user stands for a table without data.
+		return nil, nil, false
+	}
 	if t, ok := c.tables[name]; ok {
 		if c.Window != (Window{}) {
 			t = &windowed{t, c.Window}

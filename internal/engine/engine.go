@@ -94,6 +94,23 @@ func (e *Engine) Check(text *source.Text) (results []plan.Result, parsed bool, d
 	return results, true, append(ds, more...).Sort()
 }
 
+// CheckBody checks the body of a stored function whose parameters are given
+// as KQL declares them, without the parentheses.
+func (e *Engine) CheckBody(params string, body *source.Text) (ds source.Diagnostics) {
+	ps, ds := parser.ParseParams(source.New(body.Name, "("+params+")"))
+	if ds.HasErrors() {
+		return ds.Sort()
+	}
+	p, ds := Parse(body)
+	if ds.HasErrors() {
+		return ds.Sort()
+	}
+	defer recovered(p.Text, &ds)
+	now, _ := types.FromTime(time.Now())
+	_, more := bind.Check(p.Query, p.Text, bind.Options{Schema: e.Catalog, Now: now, Outer: ps})
+	return append(ds, more...).Sort()
+}
+
 func (e *Engine) bind(p Parsed, o Options) (q *plan.Query, ds source.Diagnostics) {
 	defer recovered(p.Text, &ds)
 	now, _ := types.FromTime(o.now())

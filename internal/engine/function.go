@@ -18,11 +18,26 @@ func (c *Catalog) AddFunction(name, params string, body *source.Text) source.Dia
 	if ds = append(ds, more...); ds.HasErrors() {
 		return ds
 	}
+	c.Add(&bind.Function{Name: name, Params: ps, Body: b, Text: body})
+	return ds
+}
+
+// Add makes a stored function known, or one whose Problem a call reports.
+func (c *Catalog) Add(f *bind.Function) {
+	if f.Problem != "" {
+		// What is known about it otherwise serves a check of its callers.
+		if known, ok := publicFunction(f.Name); ok {
+			g := *known
+			g.From, g.Problem = f.From, f.Problem
+			f = &g
+		} else {
+			f.Body, f.Open = nil, true
+		}
+	}
 	if c.functions == nil {
 		c.functions = map[string]*bind.Function{}
 	}
-	c.functions[name] = &bind.Function{Name: name, Params: ps, Body: b, Text: body}
-	return ds
+	c.functions[f.Name] = f
 }
 
 // Function finds a stored function, else what is known about a public one

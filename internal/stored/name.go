@@ -55,7 +55,7 @@ func named(f *Function) []*Function {
 	}
 	switch {
 	case said == "" && identifier.MatchString(stem):
-		with(stem, byRemark)
+		with(stem, byName)
 	case said == "":
 	case said == stem:
 		with(said, byKey)

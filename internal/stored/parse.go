@@ -63,6 +63,16 @@ func keyed(r *rule.Rule) ([]*Function, source.Diagnostics) {
 	return out, ds
 }
 
+// Check checks the function in a rule's file with its own parameters; check is
+// given the parameters as KQL declares them, and the body.
+func Check(r *rule.Rule, check func(params string, body *source.Text) source.Diagnostics) source.Diagnostics {
+	decl := r.ParamText
+	if decl == "" {
+		decl = declaration(r.Params)
+	}
+	return check(decl, r.Text)
+}
+
 // body parses the body of a function.
 func (f *Function) body(text *source.Text) source.Diagnostics {
 	var ds source.Diagnostics
@@ -146,7 +156,7 @@ func commands(path string, text *source.Text) ([]*Function, source.Diagnostics) 
 // plain reads a file that is one query, or only let statements that make
 // functions.
 func plain(path string, text *source.Text) ([]*Function, source.Diagnostics) {
-	if !looksLikeKQL(text.Src) {
+	if e := ending(path); (e == "" || e == ".txt") && !looksLikeKQL(text.Src) {
 		return nil, nil
 	}
 	f := &Function{Path: path}
@@ -161,7 +171,7 @@ func plain(path string, text *source.Text) ([]*Function, source.Diagnostics) {
 func looksLikeKQL(src string) bool {
 	for line := range strings.Lines(src) {
 		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "|") || strings.HasPrefix(line, "let ") || strings.HasPrefix(line, "union ") || strings.Contains(line, " | ") && !strings.HasPrefix(line, "//") {
+		if strings.HasPrefix(line, "|") || strings.HasPrefix(line, "let ") {
 			return true
 		}
 	}

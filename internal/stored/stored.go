@@ -41,6 +41,7 @@ type rank uint8
 const (
 	byFile   rank = iota // the file's name, when the file says another one
 	byRemark             // a remark in the file
+	byName               // the file's name, and the file says nothing else
 	byKey                // a key or command, or remark and file agree
 )
 
