@@ -23,9 +23,11 @@ type Case struct {
 	Query string
 	// Files are rule files, when the case is about them and not a query.
 	Files []File
-	// Data are the tables and Logs the raw logs of the page so far.
-	Data []*Table
-	Logs []Logs
+	// Data are the tables, Logs the raw logs and Functions the files of stored
+	// functions of the page so far.
+	Data      []*Table
+	Logs      []Logs
+	Functions []File
 	// Want are the expected results, in the order of the query's.
 	Want []*Want
 	// Error is the expected text of the diagnostics.
@@ -34,7 +36,7 @@ type Case struct {
 	Plan *Want
 }
 
-// File is a rule file. One that is Absent is asked for and not there.
+// File is a rule file or a file of functions. One that is Absent is asked for and not there.
 type File struct {
 	Name, Text string
 	Absent     bool
@@ -93,6 +95,7 @@ type pageReader struct {
 	page  *Page
 	data  []*Table
 	logs  []Logs
+	funcs []File
 	blank bool
 }
 
@@ -132,6 +135,10 @@ func (r *pageReader) fence(info []string, first, last int) error {
 			l.Table = info[1]
 		}
 		r.logs = append(r.logs, l)
+	case "functions":
+		f, err := newFile(info, text)
+		r.funcs = append(r.funcs, f)
+		return err
 	case "table", "error", "plan":
 		return r.want(info, text, first, last)
 	}
@@ -155,6 +162,7 @@ func (r *pageReader) query(info []string, text string, line int) error {
 	}
 	r.page.Cases = append(r.page.Cases, &Case{
 		Line: line, Query: text, Data: r.data[:len(r.data):len(r.data)], Logs: r.logs[:len(r.logs):len(r.logs)],
+		Functions: r.funcs[:len(r.funcs):len(r.funcs)],
 	})
 	return nil
 }
@@ -165,20 +173,9 @@ func (r *pageReader) file(info []string, text string, line int) error {
 	if len(info) < 2 {
 		return nil // an example, not a case
 	}
-	f := File{Name: info[1], Text: text + "\n"}
-	for _, word := range info[2:] {
-		var err error
-		switch word {
-		case "absent":
-			f.Absent = true
-		case "expand":
-			f.Text, err = expanded(text)
-		default:
-			err = fmt.Errorf("a yaml fence takes no %q", word)
-		}
-		if err != nil {
-			return err
-		}
+	f, err := newFile(info, text)
+	if err != nil {
+		return err
 	}
 	if n := len(r.page.Cases); n > 0 {
 		if c := r.page.Cases[n-1]; len(c.Files) > 0 && c.Error == nil {
@@ -191,6 +188,29 @@ func (r *pageReader) file(info []string, text string, line int) error {
 	}
 	r.page.Cases = append(r.page.Cases, &Case{Line: line, Query: f.Name, Files: []File{f}})
 	return nil
+}
+
+// newFile is the file that a fence writes out.
+func newFile(info []string, text string) (File, error) {
+	if len(info) < 2 {
+		return File{}, fmt.Errorf("a %s fence needs a file name", info[0])
+	}
+	f := File{Name: info[1], Text: text + "\n"}
+	for _, word := range info[2:] {
+		var err error
+		switch word {
+		case "absent":
+			f.Absent = true
+		case "expand":
+			f.Text, err = expanded(text)
+		default:
+			err = fmt.Errorf("a %s fence takes no %q", info[0], word)
+		}
+		if err != nil {
+			return f, err
+		}
+	}
+	return f, nil
 }
 
 var repeated = regexp.MustCompile(`\{\{(\d+) ("(?:[^"\\]|\\.)*")\}\}`)

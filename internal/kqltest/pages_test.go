@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "rewrite the expectations that do not sa
 
 // folders hold the golden pages: those that teach ship in the binary, those
 // that only test sit in testdata/kql.
-var folders = []string{"../fn/*.md", "../plugin/*.md", "../manual/operators/*.md", "../manual/errors/*.md", "../../testdata/kql/*.md"}
+var folders = []string{"../fn/*.md", "../plugin/*.md", "../manual/operators/*.md", "../manual/errors/*.md", "../manual/topics/*.md", "../../testdata/kql/*.md"}
 
 func pageFiles(t *testing.T, pattern string) []string {
 	t.Helper()

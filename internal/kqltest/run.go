@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -196,7 +195,7 @@ func compute(c *Case, w *workspace, v variant) (out *outcome) {
 	}
 	p, more := bind.Query(q, text, bind.Options{Schema: catalog, Now: now})
 	ds = append(ds, more...)
-	out = &outcome{diags: Messages(ds), bare: bare(ds)}
+	out = &outcome{diags: w.clean(Messages(w.funcs.Diagnostics), Messages(ds)), bare: bare(ds)}
 	if out.refused = ds.HasErrors(); out.refused {
 		return out
 	}
@@ -224,16 +223,9 @@ func compute(c *Case, w *workspace, v variant) (out *outcome) {
 
 // ruleOutcome reads the case's rule files from a folder.
 func ruleOutcome(c *Case, dir string) (*outcome, error) {
-	var paths []string
-	for _, f := range c.Files {
-		path := filepath.Join(dir, f.Name)
-		paths = append(paths, path)
-		if f.Absent {
-			continue
-		}
-		if err := os.WriteFile(path, []byte(f.Text), 0o600); err != nil {
-			return nil, err
-		}
+	paths, err := writeFiles(dir, c.Files)
+	if err != nil {
+		return nil, err
 	}
 	set := rule.LoadPaths(paths)
 	text := strings.ReplaceAll(Messages(set.Diagnostics), dir+string(filepath.Separator), "")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"goshawk/internal/bind"
 	"goshawk/internal/engine"
@@ -14,6 +15,7 @@ import (
 	"goshawk/internal/parser"
 	"goshawk/internal/scan"
 	"goshawk/internal/source"
+	"goshawk/internal/stored"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
@@ -60,8 +62,11 @@ func dictionary(v *vector.Vector) *vector.Vector {
 
 // workspace is the tables of a case, read once.
 type workspace struct {
-	data map[string]loaded
-	logs map[string]scan.Table
+	data  map[string]loaded
+	logs  map[string]scan.Table
+	funcs *stored.Set
+	// dir is the folder of the files, which messages leave out.
+	dir string
 }
 
 type loaded struct {
@@ -71,13 +76,20 @@ type loaded struct {
 
 // load makes the tables of c; dir is a folder for its raw logs.
 func load(c *Case, dir string) (*workspace, error) {
-	w := &workspace{data: map[string]loaded{}, logs: map[string]scan.Table{}}
+	w := &workspace{data: map[string]loaded{}, logs: map[string]scan.Table{}, funcs: &stored.Set{}, dir: dir}
 	for _, t := range c.Data {
 		l, err := written(t)
 		if err != nil {
 			return nil, fmt.Errorf("data %s: %w", t.Name, err)
 		}
 		w.data[t.Name] = l
+	}
+	if len(c.Functions) > 0 {
+		paths, err := writeFiles(dir, c.Functions)
+		if err != nil {
+			return nil, err
+		}
+		w.funcs = stored.Load(paths)
 	}
 	var specs []ingest.Spec
 	for i, l := range c.Logs {
@@ -140,7 +152,38 @@ func (w *workspace) catalog(m Medium, size int) (*engine.Catalog, error) {
 	for name, t := range w.logs {
 		tables[name] = &cut{t, size}
 	}
-	return engine.NewCatalog(tables), nil
+	c := engine.NewCatalog(tables)
+	for _, f := range w.funcs.Functions {
+		c.Add(&bind.Function{Name: f.Name, Params: f.Params, Body: f.Body, Text: f.Text, From: f.Path, Problem: f.Problem})
+	}
+	return c, nil
+}
+
+// clean joins messages, without the folder of the page's files.
+func (w *workspace) clean(messages ...string) string {
+	var out []string
+	for _, m := range messages {
+		if m != "" {
+			out = append(out, m)
+		}
+	}
+	return strings.ReplaceAll(strings.Join(out, "\n"), w.dir+string(filepath.Separator), "")
+}
+
+// writeFiles writes files into a folder and gives their paths.
+func writeFiles(dir string, files []File) ([]string, error) {
+	var paths []string
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		paths = append(paths, path)
+		if f.Absent {
+			continue
+		}
+		if err := os.WriteFile(path, []byte(f.Text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return paths, nil
 }
 
 // cut is a table whose batches are cut to at most size rows.

@@ -255,7 +255,7 @@ func TestOddFilesAreReadWithWarnings(t *testing.T) {
 		{"nbsp in query", "query: |\n  T\u00a0| take 1\n", "", func(r *Rule) bool { return r.Query == "T\u00a0| take 1\n" }},
 		{"windows 1252", "name: caf\xe9 \x93x\x94\nquery: T\n", codeEncoding, func(r *Rule) bool { return r.Name == "café “x”" }},
 		{"parser", "Function:\n  Title: x\nFunctionName: f\nFunctionParams:\n- Name: a\n  Type: string\n  Default: '*'\nFunctionQuery: T\n", "", func(r *Rule) bool {
-			return r.Kind == Parser && r.Function == "f" && r.Name == "x" && r.Params[0] == Param{"a", "string", "*"}
+			return r.Kind == Parser && r.Function == "f" && r.Name == "x" && r.Params[0] == Param{"a", "string", "*", true}
 		}},
 		{"exploration", "Id: 4c541df8-a680-4da5-96c9-74456927213f\nDisplayName: x\nInputEntityType: Account\nTactics: [Impact]\nquery: T\n", "", func(r *Rule) bool {
 			return r.Kind == Exploration && r.Name == "x" && r.Tactics[0] == "Impact"

@@ -89,7 +89,6 @@ type loader struct {
 	set    Set
 	byName map[string]*Function
 	files  int
-	full   bool
 }
 
 func (l *loader) folder(root string) {
@@ -106,7 +105,7 @@ func (l *loader) folder(root string) {
 			}
 		case d.Type().IsRegular() && slices.Contains(endings, ending(path)) && !strings.HasPrefix(d.Name(), "."):
 			if l.files++; l.files > maxFiles {
-				l.fail(source.New(path, ""), codeTooLarge, fmt.Sprintf("there are more than %d files; this one and the rest are left out", maxFiles))
+				l.fail(source.New(path, ""), codeRead, fmt.Sprintf("there are more than %d files; this one and the rest are left out", maxFiles))
 				return fs.SkipAll
 			}
 			l.file(path, false)
