@@ -92,6 +92,8 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 		return b.reduce(in, st, op)
 	case *ast.Partition:
 		return b.partition(in, st, op)
+	case *ast.PartitionBy:
+		return b.partitionBy(in, st, op)
 	case *ast.Scan:
 		return b.scan(in, st, op)
 	case *ast.Consume:

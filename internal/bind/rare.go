@@ -61,17 +61,6 @@ func (b *binder) fork(in plan.Rel, st *state, op *ast.Fork) plan.Rel {
 	return b.refused(st, op)
 }
 
-// partition types `partition`: the columns of its subquery.
-func (b *binder) partition(in plan.Rel, st *state, op *ast.Partition) plan.Rel {
-	b.named(in, st, op.By)
-	sub, sst := b.subpipe(&state{env: st.env, open: st.open}, in, op.Sub)
-	if sst != nil {
-		st.open = sst.open
-	}
-	st.reordered()
-	return b.unsupported(in, st, op, "partition", fresh(sub.Cols()))
-}
-
 // scan types `scan`: the input, what is declared, and the match's number.
 func (b *binder) scan(in plan.Rel, st *state, op *ast.Scan) plan.Rel {
 	l := extending(b, fresh(in.Cols()))

@@ -17,7 +17,7 @@ func (b *builder) buildApply(r *plan.Apply) (Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &apply{b: b, node: r, in: in, subs: map[any]*subquery{}, own: map[*plan.Materialize]bool{}}
+	a := &apply{b: b, node: r, in: in, sub: b.newGiven(r.Given, r.Sub, applyName)}
 	outer, inner := r.Input.Cols(), r.Sub.Cols()
 	for _, c := range r.From {
 		from := mvColumn{item: columnIndex(inner, c), input: columnIndex(outer, c)}
@@ -28,23 +28,7 @@ func (b *builder) buildApply(r *plan.Apply) (Operator, error) {
 		}
 		a.from = append(a.from, from)
 	}
-	plan.Walk(r.Sub, func(rel plan.Rel) {
-		m, ok := rel.(*plan.Materialize)
-		if !ok {
-			return
-		}
-		plan.Walk(m, func(rel plan.Rel) { a.own[m] = a.own[m] || rel == plan.Rel(r.Given) })
-	})
 	return a, nil
-}
-
-// buildGiven gives the row that the surrounding Apply is at.
-func (b *builder) buildGiven(r *plan.Given) (Operator, error) {
-	row := b.given[r]
-	if row == nil {
-		return nil, fmt.Errorf("bug: a row outside of its mv-apply")
-	}
-	return &held{name: "row", batches: []*vector.Batch{row}, size: 1}, nil
 }
 
 type apply struct {
@@ -52,10 +36,7 @@ type apply struct {
 	node *plan.Apply
 	in   Operator
 	from []mvColumn
-	// subs are the subqueries of Sub, computed once for all rows; own are the
-	// materialized relations that depend on the row and are not.
-	subs map[any]*subquery
-	own  map[*plan.Materialize]bool
+	sub  *given
 
 	batch *vector.Batch
 	row   int
@@ -93,7 +74,7 @@ func (a *apply) piece(ctx context.Context) (*vector.Batch, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		found, err := a.run(ctx, a.batch.Slice(a.row, a.row+1))
+		found, err := a.sub.run(ctx, a.batch.Slice(a.row, a.row+1))
 		if err != nil {
 			return nil, err
 		}
@@ -118,33 +99,6 @@ func (a *apply) piece(ctx context.Context) (*vector.Batch, error) {
 		}
 	}
 	return out, nil
-}
-
-// run computes the subquery for one row.
-func (a *apply) run(ctx context.Context, row *vector.Batch) ([]*vector.Batch, error) {
-	cfg := a.b.cfg
-	cfg.Threads = 1
-	in := &builder{cfg: cfg, ctx: a.b.ctx, kept: map[*plan.Materialize]*kept{}, subs: a.subs, given: map[*plan.Given]*vector.Batch{a.node.Given: row}}
-	for g, batch := range a.b.given {
-		in.given[g] = batch
-	}
-	keptLock.Lock()
-	for m, k := range a.b.kept {
-		in.kept[m] = k
-	}
-	keptLock.Unlock()
-	op, err := in.build(a.node.Sub)
-	if err != nil {
-		return nil, err
-	}
-	keptLock.Lock()
-	for m, k := range in.kept {
-		if !a.own[m] {
-			a.b.kept[m] = k
-		}
-	}
-	keptLock.Unlock()
-	return in.drain(ctx, op, applyName)
 }
 
 // Close closes the input.

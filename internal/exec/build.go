@@ -79,6 +79,8 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildConsume(r)
 	case *plan.TopNested:
 		return b.buildTopNested(r)
+	case *plan.Partition:
+		return b.buildPartition(r)
 	case *plan.Plugin:
 		return b.buildPlugin(r)
 	case *plan.Held:

@@ -163,10 +163,13 @@ type builder struct {
 
 	// kept holds the shared results of materialize.
 	kept map[*plan.Materialize]*kept
-	// given holds the rows that surrounding applies are at.
+	// given holds the rows that surrounding operators run subqueries over.
 	given map[*plan.Given]*vector.Batch
-	// subs holds the subqueries that are computed once.
-	subs map[any]*subquery
+	// subs holds the subqueries that are computed once. Of those in varies,
+	// which depend on rows given, fresh holds the ones of this run.
+	subs   map[any]*subquery
+	varies map[plan.Rel]bool
+	fresh  map[any]*subquery
 }
 
 // Run computes all results of q.
@@ -236,10 +239,14 @@ type subquery struct {
 
 // sub gives the one subquery for the expression node key.
 func (b *builder) sub(key any, rel plan.Rel) *subquery {
-	s := b.subs[key]
+	subs := b.subs
+	if b.varies[rel] {
+		subs = b.fresh
+	}
+	s := subs[key]
 	if s == nil {
 		s = &subquery{b: b, rel: rel}
-		b.subs[key] = s
+		subs[key] = s
 	}
 	return s
 }
@@ -249,7 +256,10 @@ func (s *subquery) rows() ([]*vector.Batch, error) {
 		defer recovered("a subquery", &s.err)
 		// A subquery may hold subqueries that the outer builder knows, and is
 		// built while workers run: it gets a builder of its own.
-		in := &builder{cfg: s.b.cfg, ctx: s.b.ctx, kept: s.b.kept, subs: map[any]*subquery{}}
+		in := &builder{
+			cfg: s.b.cfg, ctx: s.b.ctx, kept: s.b.kept, subs: map[any]*subquery{},
+			given: s.b.given, varies: s.b.varies, fresh: map[any]*subquery{},
+		}
 		op, err := in.build(s.rel)
 		if err != nil {
 			s.err = err

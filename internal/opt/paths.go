@@ -98,6 +98,9 @@ func (w *pathWork) look(r plan.Rel) {
 		w.whole(r.From)
 	case *plan.Apply:
 		w.whole(r.From)
+	case *plan.Partition:
+		w.whole(r.From)
+		w.whole(r.Input.Cols())
 	case *plan.MakeSeries:
 		w.whole(r.Input.Cols())
 	case *plan.Plugin:

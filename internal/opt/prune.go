@@ -147,6 +147,17 @@ func (p *pruner) rel(r plan.Rel) {
 		for _, c := range from {
 			input[c], sub[c] = true, true // the side that lacks it ignores it
 		}
+	case *plan.Partition:
+		var cols, from []*plan.Col
+		sub := p.of(r.Sub)
+		for i, c := range r.Columns {
+			if need[c] {
+				cols, from = append(cols, c), append(from, r.From[i])
+				sub[r.From[i]] = true
+			}
+		}
+		r.Columns, r.From = cols, from
+		p.of(r.Input)[r.Key] = true
 	case *plan.Alias:
 		in := p.of(r.Input)
 		for i, c := range r.Input.Cols() {

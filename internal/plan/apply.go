@@ -11,7 +11,8 @@ type Apply struct {
 	From  []*Col
 }
 
-// Given is the one row of Input that an Apply is at.
+// Given is the rows of Input that an Apply or a Partition is at: one row, or
+// those of one value of the key.
 type Given struct{ Input Rel }
 
 // Cols gives the input's columns.

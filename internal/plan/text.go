@@ -102,7 +102,9 @@ func (w *textWriter) head(r Rel) string {
 	case *Apply:
 		return "mv-apply -> " + names(r.Columns)
 	case *Given:
-		return "given row"
+		return "given rows"
+	case *Partition:
+		return fmt.Sprintf("partition by %s -> %s", r.Key.Name, names(r.Columns))
 	case *MakeSeries:
 		return "make-series -> " + names(r.Columns)
 	case *External:

@@ -49,6 +49,8 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input}
 	case *TopNested:
 		return []Rel{r.Input}
+	case *Partition:
+		return []Rel{r.Input, r.Sub}
 	}
 	return nil
 }
@@ -108,6 +110,8 @@ func Exprs(r Rel) []Expr {
 		out = append(out, r.Count)
 	case *SampleDistinct:
 		out = append(out, r.Count)
+	case *Partition:
+		out = append(out, &ColRef{Col: r.Key})
 	case *TopNested:
 		for _, l := range r.Levels {
 			out = append(out, &ColRef{Col: l.Key})
