@@ -3,6 +3,7 @@ package cli
 import (
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -33,9 +34,20 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.now, "now", "", "the time that now() and ago() take, e.g. 2026-03-01T00:00:00Z")
 	fl.StringVar(&f.since, "since", "", "leave out rows before this time: 2026-03-01T00:00:00Z, or a span such as 7d before now; rows without a time stay")
 	fl.StringVar(&f.until, "until", "", "leave out rows from this time on")
-	fl.StringVar(&f.memory, "memory", "2GB", "memory that one query may hold")
+	fl.StringVar(&f.memory, "memory", "2GB", "memory that the process may take, of which a query can hold about half")
 	fl.IntVar(&f.threads, "threads", 0, "goroutines that read and compute (0: all cores)")
 }
+
+const (
+	// minMemory is the least that --memory can be: what reading files in parts
+	// takes, measured at about 110 MB, and something to compute with.
+	minMemory = 200_000_000
+	// ownMemory is what the program takes besides its heap.
+	ownMemory = 32_000_000
+	// rowShare is how much of the memory, in percent, rows and groups may take.
+	// The rest is for buffers of files and for garbage not collected yet.
+	rowShare = 55
+)
 
 // data is opened logs with an engine over them.
 type data struct {
@@ -62,18 +74,22 @@ func (f *dataFlags) open() (*data, error) {
 	if err != nil {
 		return nil, usagef("--memory: %v", err)
 	}
+	if mem < minMemory {
+		return nil, usagef("--memory %s is less than reading needs; give %d MB or more", f.memory, minMemory/1_000_000)
+	}
+	debug.SetMemoryLimit(mem - ownMemory)
 	threads := f.threads
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	d.options = engine.Options{Now: now, Threads: threads, Memory: mem}
+	d.options = engine.Options{Now: now, Threads: threads, Memory: (mem - ownMemory) / 100 * rowShare}
 	var specs []ingest.Spec
 	for _, l := range f.logs {
 		spec := logSpec(l)
 		specs = append(specs, spec)
 		d.paths = append(d.paths, spec.Path)
 	}
-	if d.workspace, err = ingest.Open(specs, ingest.Options{Threads: threads, Now: now}); err != nil {
+	if d.workspace, err = ingest.Open(specs, ingest.Options{Threads: threads, Now: now, Memory: mem / 4}); err != nil {
 		return nil, err
 	}
 	tables := map[string]scan.Table{}
@@ -168,5 +184,5 @@ func (d *data) fits() bool {
 		}
 		n += size
 	}
-	return n < d.options.Memory/2
+	return n < d.options.Memory
 }

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -184,7 +186,7 @@ func (a *app) writeReport(r *report, f huntFlags) error {
 	}
 	switch f.format {
 	case "json":
-		return encode(a.out, r.json())
+		return a.buffered(r.writeJSON)
 	case "ndjson", "csv":
 		return a.writeHits(r, f)
 	}
@@ -223,10 +225,8 @@ func writeFiles(r *report, f huntFlags) error {
 		ext = f.format
 	}
 	used := map[string]int{}
-	out := r.json()
+	out := r.json() // the rows stand in files of their own, which it names
 	for i, x := range r.Results {
-		// The rows stand in a file of their own; the summary names it.
-		out.Rules[i].Rows = [][]any{}
 		if x.Status != hunt.Hit {
 			continue
 		}
@@ -244,7 +244,8 @@ func writeFile(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("write results: %w", err)
 	}
-	if err := write(file); err != nil {
+	w := bufio.NewWriterSize(file, 1<<16)
+	if err := errors.Join(write(w), w.Flush()); err != nil {
 		file.Close()
 		return fmt.Errorf("write %s: %w", path, err)
 	}

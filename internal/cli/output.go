@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -112,6 +115,12 @@ func jsonColumns(s types.Schema) []jsonColumn {
 	return out
 }
 
+// buffered writes to standard output in large pieces.
+func (a *app) buffered(write func(io.Writer) error) error {
+	w := bufio.NewWriterSize(a.out, 1<<16)
+	return errors.Join(write(w), w.Flush())
+}
+
 // encode writes v as one JSON line without HTML escapes.
 func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
@@ -124,7 +133,18 @@ func encode(w io.Writer, v any) error {
 func writeResult(w io.Writer, r *engine.Result, format string, maxRows int) error {
 	switch format {
 	case "json":
-		return encode(w, map[string]any{"columns": jsonColumns(r.Schema), "rows": jsonRows(r)})
+		cols, err := json.Marshal(jsonColumns(r.Schema))
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, `{"columns":%s,"rows":`, cols); err != nil {
+			return err
+		}
+		if err := writeRows(w, r); err != nil {
+			return err
+		}
+		_, err = io.WriteString(w, "}\n")
+		return err
 	case "ndjson":
 		return eachRow(r, 0, func(b *vector.Batch, i int) error { return writeObject(w, r.Schema, b, i) })
 	case "csv":
@@ -143,6 +163,37 @@ func writeResult(w io.Writer, r *engine.Result, format string, maxRows int) erro
 	}
 	writeTable(w, r, maxRows)
 	return nil
+}
+
+// writeRows writes the rows as a JSON list of lists, row by row: a result may
+// be larger as text than the memory that is left.
+func writeRows(w io.Writer, r *engine.Result) error {
+	if _, err := io.WriteString(w, "["); err != nil {
+		return err
+	}
+	first := true
+	var line bytes.Buffer
+	err := eachRow(r, 0, func(b *vector.Batch, i int) error {
+		line.Reset()
+		if !first {
+			line.WriteByte(',')
+		}
+		first = false
+		row := make([]any, len(b.Cols))
+		for k, c := range b.Cols {
+			row[k] = cell(c, i)
+		}
+		if err := encode(&line, row); err != nil {
+			return err
+		}
+		_, err := w.Write(bytes.TrimSuffix(line.Bytes(), []byte{'\n'}))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "]")
+	return err
 }
 
 // writeObject writes a row as a JSON object with the columns in order.

@@ -80,7 +80,7 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 		if i > 0 {
 			fmt.Fprintln(a.out)
 		}
-		if err := writeResult(a.out, r, f.format, f.maxRows); err != nil {
+		if err := a.buffered(func(w io.Writer) error { return writeResult(w, r, f.format, f.maxRows) }); err != nil {
 			return err
 		}
 		if f.explain {

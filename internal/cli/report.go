@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"goshawk/internal/engine"
 	"goshawk/internal/hunt"
 	"goshawk/internal/source"
 	"goshawk/internal/types"
@@ -60,6 +61,7 @@ type jsonSummary struct {
 	RuleProblems []string `json:"rule_problems"`
 }
 
+// json is the report without the rows, which writeJSON adds.
 func (r *report) json() jsonReport {
 	rules := []jsonRule{}
 	for _, x := range r.Results {
@@ -72,11 +74,55 @@ func (r *report) json() jsonReport {
 			j.Entities = []hunt.Entity{}
 		}
 		if x.Table != nil {
-			j.Columns, j.Rows, j.RowCount = jsonColumns(x.Table.Schema), jsonRows(x.Table), x.Table.Rows()
+			j.Columns, j.RowCount = jsonColumns(x.Table.Schema), x.Table.Rows()
 		}
 		rules = append(rules, j)
 	}
 	return jsonReport{rules, r.summary()}
+}
+
+// noRows is where the rows of a rule go in its JSON text. Quotes inside strings
+// are escaped there, so it stands in the text once.
+const noRows = `"rows":[]`
+
+// writeJSON writes the report with the rows of each rule, row by row.
+func (r *report) writeJSON(w io.Writer) error {
+	out := r.json()
+	if _, err := io.WriteString(w, `{"rules":[`); err != nil {
+		return err
+	}
+	for i, j := range out.Rules {
+		var text strings.Builder
+		if err := encode(&text, j); err != nil {
+			return err
+		}
+		head, tail, _ := strings.Cut(strings.TrimSuffix(text.String(), "\n"), noRows)
+		if i > 0 {
+			head = "," + head
+		}
+		if _, err := io.WriteString(w, head+`"rows":`); err != nil {
+			return err
+		}
+		rows := &engine.Result{}
+		if t := r.Results[i].Table; t != nil {
+			rows = t
+		}
+		if err := writeRows(w, rows); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, tail); err != nil {
+			return err
+		}
+	}
+	if _, err := io.WriteString(w, `],"summary":`); err != nil {
+		return err
+	}
+	var text strings.Builder
+	if err := encode(&text, out.Summary); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, strings.TrimSuffix(text.String(), "\n")+"}\n")
+	return err
 }
 
 func list(s []string) []string {
@@ -130,7 +176,7 @@ func (a *app) writeHits(r *report, f huntFlags) error {
 			name := vector.Constant(vector.Datum{T: types.String, V: x.Rule.Title()}, b.N)
 			t.Batches = append(t.Batches, &vector.Batch{N: b.N, Cols: append([]*vector.Vector{id, name}, b.Cols...)})
 		}
-		if err := writeResult(a.out, &t, f.format, 0); err != nil {
+		if err := a.buffered(func(w io.Writer) error { return writeResult(w, &t, f.format, 0) }); err != nil {
 			return err
 		}
 		if f.format == "csv" {
@@ -166,7 +212,7 @@ func (a *app) writeReadable(r *report, f huntFlags) error {
 		if f.format == "markdown" {
 			fmt.Fprintln(a.out)
 		}
-		if err := writeResult(a.out, x.Table, f.format, f.maxRows); err != nil {
+		if err := a.buffered(func(w io.Writer) error { return writeResult(w, x.Table, f.format, f.maxRows) }); err != nil {
 			return err
 		}
 	}

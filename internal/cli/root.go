@@ -41,6 +41,8 @@ type app struct {
 func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	limit := debug.SetMemoryLimit(-1) // commands with --memory change it
+	defer debug.SetMemoryLimit(limit)
 	a := &app{in: in, out: out, err: errw}
 	root := a.root()
 	root.SetArgs(args)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"goshawk/internal/plan"
 	"goshawk/internal/scan"
@@ -67,9 +68,10 @@ func (p *heldPart) Close() error {
 
 // Preload reads, for each table that at least two of the queries scan, the
 // columns they need together, once, so that a hunt of many rules does not
-// parse the same files for every rule. The caller sees to it that the data
-// fits in memory.
-func Preload(ctx context.Context, queries []*plan.Query, threads int) error {
+// parse the same files for every rule. It says how many bytes it holds; a
+// table that would take more than limit together with those before stays in
+// its files.
+func Preload(ctx context.Context, queries []*plan.Query, threads int, limit int64) (held int64, err error) {
 	type want struct {
 		users   int
 		columns []scan.Column
@@ -113,12 +115,14 @@ func Preload(ctx context.Context, queries []*plan.Query, threads int) error {
 	}
 	for _, t := range order {
 		if w := tables[t]; w.users > 1 {
-			if err := t.load(ctx, w.columns, threads); err != nil {
-				return err
+			n, err := t.load(ctx, w.columns, threads, limit-held)
+			if err != nil {
+				return held, err
 			}
+			held += n
 		}
 	}
-	return nil
+	return held, nil
 }
 
 func sharedOf(t scan.Table) *shared {
@@ -129,12 +133,14 @@ func sharedOf(t scan.Table) *shared {
 	return s
 }
 
-// load reads columns into memory, several parts at once, in part order.
-func (s *shared) load(ctx context.Context, columns []scan.Column, threads int) error {
+// load reads columns into memory, several parts at once, in part order, and
+// says how much they take. Beyond limit it lets go of them.
+func (s *shared) load(ctx context.Context, columns []scan.Column, threads int, limit int64) (int64, error) {
 	parts, err := s.Table.Open(ctx, scan.Request{Columns: columns})
 	if err != nil {
-		return err
+		return 0, err
 	}
+	var taken atomic.Int64
 	read := make([][]*vector.Batch, len(parts))
 	errs := make([]error, len(parts))
 	next := make(chan int)
@@ -144,7 +150,7 @@ func (s *shared) load(ctx context.Context, columns []scan.Column, threads int) e
 		go func() { // ends when next is closed
 			defer wg.Done()
 			for i := range next {
-				read[i], errs[i] = drain(ctx, parts[i])
+				read[i], errs[i] = drain(ctx, parts[i], &taken, limit)
 			}
 		}()
 	}
@@ -153,11 +159,14 @@ func (s *shared) load(ctx context.Context, columns []scan.Column, threads int) e
 	}
 	close(next)
 	wg.Wait()
+	if taken.Load() > limit {
+		return 0, nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range parts {
 		if errs[i] != nil {
-			return errs[i]
+			return 0, errs[i]
 		}
 		s.batches = append(s.batches, read[i]...)
 	}
@@ -165,16 +174,20 @@ func (s *shared) load(ctx context.Context, columns []scan.Column, threads int) e
 	for i, c := range columns {
 		s.index[key(c)] = i
 	}
-	return nil
+	return taken.Load(), nil
 }
 
-func drain(ctx context.Context, p scan.Part) ([]*vector.Batch, error) {
+// drain reads a part while no more than limit is taken.
+func drain(ctx context.Context, p scan.Part, taken *atomic.Int64, limit int64) ([]*vector.Batch, error) {
 	defer p.Close()
 	var out []*vector.Batch
 	for {
 		b, err := p.Next(ctx)
 		if err != nil || b == nil {
 			return out, err
+		}
+		if taken.Add(b.Bytes()) > limit {
+			return nil, nil
 		}
 		out = append(out, b)
 	}

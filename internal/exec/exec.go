@@ -80,7 +80,7 @@ func (b *Budget) Charge(op string, n int64) error {
 	used := b.used.Add(n)
 	if b.limit > 0 && used > b.limit {
 		b.used.Add(-n)
-		return fmt.Errorf("%s needs %s more memory, and %s of the %s allowed are in use; narrow the query or raise --memory",
+		return fmt.Errorf("%s needs %s more memory, and %s of the %s for rows are in use; narrow the query or raise --memory",
 			op, bytesText(n), bytesText(used-n), bytesText(b.limit))
 	}
 	return nil

@@ -124,16 +124,28 @@ func (s *sortOp) charge(n int64) error {
 	return nil
 }
 
-// order is the rows of the batches in order, at most limit of them.
+// order is the rows of the batches in order, at most limit of them. It takes
+// the batches apart column by column, so that no more than one column stands
+// in memory twice.
 func (s *sortOp) order(batches []*vector.Batch, limit int64) *vector.Batch {
-	all := vector.ConcatBatches(s.types, batches)
-	rows := make([]int32, all.N)
+	n := 0
+	for _, b := range batches {
+		n += b.N
+	}
+	rows := make([]int32, n)
 	for i := range rows {
 		rows[i] = int32(i)
 	}
+	column := func(c int) *vector.Vector {
+		parts := make([]*vector.Vector, len(batches))
+		for i, b := range batches {
+			parts[i] = b.Cols[c]
+		}
+		return vector.Concat(s.types[c], parts)
+	}
 	keys := make([]*vector.Vector, len(s.keys))
 	for k := range keys {
-		keys[k] = all.Cols[len(all.Cols)-len(keys)+k].Flatten()
+		keys[k] = column(len(s.types) - len(keys) + k).Flatten()
 	}
 	slices.SortStableFunc(rows, func(a, b int32) int {
 		for k, v := range keys {
@@ -146,7 +158,14 @@ func (s *sortOp) order(batches []*vector.Batch, limit int64) *vector.Batch {
 	if limit >= 0 && int64(len(rows)) > limit {
 		rows = rows[:limit]
 	}
-	return all.Gather(rows)
+	out := &vector.Batch{N: len(rows), Cols: make([]*vector.Vector, len(s.types))}
+	for c := range out.Cols {
+		out.Cols[c] = column(c).Gather(rows)
+		for _, b := range batches {
+			b.Cols[c] = nil
+		}
+	}
+	return out
 }
 
 // compareKey orders two rows by one key.

@@ -76,15 +76,22 @@ type Config struct {
 // Run runs the rules and gives their results in the order of the rules. It
 // ends early only when ctx does.
 func Run(ctx context.Context, c Config) ([]*Result, error) {
+	c.Parallel = min(max(1, c.Parallel), max(1, len(c.Rules)))
+	if c.Options.Memory <= 0 {
+		c.Options.Memory = engine.DefaultMemory
+	}
 	if c.Preload && len(c.Rules) > 1 {
-		if err := c.preload(ctx); err != nil {
+		held, err := c.preload(ctx)
+		if err != nil {
 			return nil, err
 		}
+		c.Options.Memory -= held
 	}
+	c.Options.Memory /= int64(c.Parallel)
 	out := make([]*Result, len(c.Rules))
 	next := make(chan int)
 	var wg sync.WaitGroup
-	for range max(1, c.Parallel) {
+	for range c.Parallel {
 		wg.Add(1)
 		go func() { // ends when next is closed
 			defer wg.Done()
@@ -105,7 +112,8 @@ func Run(ctx context.Context, c Config) ([]*Result, error) {
 }
 
 // preload binds every rule for the columns it reads, and loads them together.
-func (c *Config) preload(ctx context.Context) error {
+// They may take half of the memory; it says how much they do.
+func (c *Config) preload(ctx context.Context) (int64, error) {
 	var queries []*plan.Query
 	for _, r := range c.Rules {
 		if r.Text == nil || strings.TrimSpace(r.Query) == "" {
@@ -116,7 +124,7 @@ func (c *Config) preload(ctx context.Context) error {
 			queries = append(queries, engine.Optimize(q))
 		}
 	}
-	return engine.Preload(ctx, queries, c.Options.Threads)
+	return engine.Preload(ctx, queries, c.Options.Threads, c.Options.Memory/2)
 }
 
 func (c *Config) one(ctx context.Context, r *rule.Rule) *Result {

@@ -206,7 +206,7 @@ func (f *file) recognise(s Spec, open opener) *sampler {
 		}
 		switch form {
 		case formLines:
-			return lines(r, f.opts.MaxLine), cl, nil
+			return lines(r, f.opts.MaxLine, f.opts.chunkSize()), cl, nil
 		case formDocument:
 			return document(r, f.opts.Memory), cl, nil
 		case formTabs:

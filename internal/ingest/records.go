@@ -12,8 +12,9 @@ import (
 	"goshawk/internal/dynamic"
 )
 
-// chunkSize is how many bytes one goroutine parses at a time: large enough for
-// dictionaries to pay, small enough that threads times this is little memory.
+// chunkSize is how many bytes of a stream one goroutine parses at a time, where
+// memory allows: large enough for dictionaries to pay, small enough that threads
+// times this is little memory.
 const chunkSize = 4 << 20
 
 // chunk is a run of records, one JSON object a line.
@@ -108,8 +109,11 @@ func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b
 // producer gives chunks until io.EOF; a chunk may come together with an error.
 type producer func() (*chunk, error)
 
-// lines cuts a stream of lines into chunks.
-func lines(r io.Reader, maxLine int) producer {
+// chunkSize is the size for files read with o.
+func (o Options) chunkSize() int { return min(chunkSize, int(o.rangeSize()/2)) }
+
+// lines cuts a stream of lines into chunks of about size bytes.
+func lines(r io.Reader, maxLine, size int) producer {
 	br := bufio.NewReaderSize(r, 256<<10)
 	var offset int64
 	var end error
@@ -120,7 +124,7 @@ func lines(r io.Reader, maxLine int) producer {
 		}
 		c := &chunk{offset: offset, line: line}
 		if offset > 0 { // the one before was full
-			c.data = make([]byte, 0, chunkSize+64<<10)
+			c.data = make([]byte, 0, size+64<<10)
 		}
 		long := false
 		lineStart := 0
@@ -148,7 +152,7 @@ func lines(r io.Reader, maxLine int) producer {
 			long = false
 			line++
 			lineStart = len(c.data)
-			if c.read >= chunkSize {
+			if c.read >= int64(size) {
 				return c, nil
 			}
 		}

@@ -79,8 +79,14 @@ func (t *table) finish() {
 	}
 }
 
-// rangeSize is how many bytes of a plain file one part reads.
-const rangeSize = 8 << 20
+// rangeSize is how many bytes of a plain file one part reads at most, and
+// minRange at least; in between it is a small share of the memory.
+const (
+	rangeSize = 8 << 20
+	minRange  = 1 << 20
+)
+
+func (o Options) rangeSize() int64 { return min(max(o.Memory/32, minRange), rangeSize) }
 
 // Open starts a read of all files in order.
 func (t *table) Open(_ context.Context, req scan.Request) ([]scan.Part, error) {
@@ -91,14 +97,15 @@ func (t *table) Open(_ context.Context, req scan.Request) ([]scan.Part, error) {
 			parts = append(parts, &streamPart{file: tf.file, query: q})
 			continue
 		}
-		for at := int64(0); at < tf.file.size; at += rangeSize {
-			parts = append(parts, &rangePart{file: tf.file, query: q, from: at, to: min(at+rangeSize, tf.file.size)})
+		size := tf.file.opts.rangeSize()
+		for at := int64(0); at < tf.file.size; at += size {
+			parts = append(parts, &rangePart{file: tf.file, query: q, from: at, to: min(at+size, tf.file.size)})
 		}
 	}
 	return parts, nil
 }
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, rangeSize+64<<10); return &b }}
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // rangePart is the lines of a plain file that begin in [from, to).
 type rangePart struct {
@@ -141,7 +148,7 @@ func (p *rangePart) load(f io.ReaderAt, c *chunk, buf []byte) error {
 	start := max(p.from-1, 0) // the byte before says whether a line begins at from
 	n := int(p.to - start)
 	if cap(buf) < n {
-		buf = make([]byte, 0, n)
+		buf = make([]byte, 0, n+64<<10)
 	}
 	got, err := f.ReadAt(buf[:n], start)
 	if err != nil && !errors.Is(err, io.EOF) {

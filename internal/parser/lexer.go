@@ -167,7 +167,7 @@ func (l *lexer) word(start int) {
 	}
 	l.pos = i
 	switch {
-	case c == '(' && hasTypedForm(w):
+	case c == '(' && HasTypedForm(w):
 		l.typed(start, i)
 		return
 	case c == '~' && w == "in":
@@ -211,9 +211,9 @@ func isBoolWord(w string) bool {
 	return false
 }
 
-// hasTypedForm says whether w( begins a literal whose text ends at the next
+// HasTypedForm says whether w( begins a literal whose text ends at the next
 // closing parenthesis, whatever stands in it.
-func hasTypedForm(w string) bool {
+func HasTypedForm(w string) bool {
 	switch w {
 	case "bool", "int", "int32", "long", "int64", "real", "double", "decimal",
 		"datetime", "date", "time", "timespan", "guid":

@@ -1,6 +1,9 @@
 package printer
 
-import "goshawk/internal/ast"
+import (
+	"goshawk/internal/ast"
+	"goshawk/internal/parser"
+)
 
 // expr writes an expression. Parentheses are nodes of the tree, so that none
 // need be added.
@@ -48,6 +51,9 @@ func (p *printer) expr(x ast.Expr) {
 		p.assign(x)
 	case *ast.Call:
 		p.name(x.Name)
+		if x.Name != nil && x.Name.Quote == ast.Plain && parser.HasTypedForm(x.Name.Text) {
+			p.write(" ") // guid() without it is a literal
+		}
 		p.write("(")
 		p.exprs(x.Args)
 		p.write(")")

@@ -50,6 +50,9 @@ func Concat(t types.Type, parts []*Vector) *Vector {
 	for _, p := range parts {
 		n += p.N
 	}
+	if d := concatDicts(t, parts, n); d != nil {
+		return d
+	}
 	out := Make(t, n)
 	at := 0
 	for _, p := range parts {
@@ -74,6 +77,35 @@ func Concat(t types.Type, parts []*Vector) *Vector {
 		at += p.N
 	}
 	return out
+}
+
+// concatDicts puts dictionaries together behind one another, which keeps four
+// bytes a row; nil when not all parts are small dictionaries. An entry may
+// then stand in several of them, as it may in a dictionary that a filter made.
+func concatDicts(t types.Type, parts []*Vector, n int) *Vector {
+	entries := 0
+	seen := map[*Vector]int32{} // where a part's entries begin
+	var values []*Vector
+	for _, p := range parts {
+		if p.Form != Dict {
+			return nil
+		}
+		if _, ok := seen[p.Values]; !ok {
+			if entries += p.Values.N; entries > n/2 {
+				return nil
+			}
+			seen[p.Values] = int32(entries - p.Values.N)
+			values = append(values, p.Values)
+		}
+	}
+	codes := make([]int32, 0, n)
+	for _, p := range parts {
+		from := seen[p.Values]
+		for _, c := range p.Codes {
+			codes = append(codes, c+from)
+		}
+	}
+	return NewDict(Concat(t, values).Flatten(), codes)
 }
 
 // ConcatBatches puts batches with columns of these types together.
