@@ -55,11 +55,13 @@ func (d *data) reading() reading {
 		switch {
 		case f.Damage != "":
 			r.Damaged++
-		case f.Skipped != "":
+		case f.Skipped != "" && f.Same == "":
 			r.Skipped++
 		}
 		if f.Skipped == "" {
 			r.Files++
+		}
+		if f.Skipped == "" || f.Same != "" {
 			used[f.Given] = true
 		}
 		r.Rows, r.Bytes, r.BadLines = r.Rows+f.Rows, r.Bytes+f.Read, r.BadLines+f.Bad

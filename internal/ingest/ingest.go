@@ -114,6 +114,8 @@ type FileReport struct {
 	Other []Other
 	// Skipped is the reason why the file is not read at all.
 	Skipped string
+	// Same is the path under which the file is read already, if it is.
+	Same string
 	// Damage is what kept the file from being read, or read to its end: no
 	// permission, a cut stream, a bound. It is empty for files that are no logs.
 	Damage string

@@ -74,26 +74,31 @@ func (c closers) Close() error {
 	return err
 }
 
-// unpack opens gzip and zstd by their first bytes, inside one another too.
+// unpack opens gzip and zstd by their first bytes, and turns UTF-16 into UTF-8.
+// It says whether the content is other bytes than the file's.
 func unpack(r io.Reader, size int64, opts Options, cl *closers) (io.Reader, bool, error) {
 	br := bufio.NewReaderSize(r, sniffSize)
 	head, _ := br.Peek(4)
+	packed := true
 	switch {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(br)
 		if err != nil {
 			return nil, true, err
 		}
-		return bufio.NewReaderSize(newBounded(z, size, opts), sniffSize), true, nil
+		br = bufio.NewReaderSize(newBounded(z, size, opts), sniffSize)
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(br, zstd.WithDecoderMaxMemory(256<<20), zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return nil, true, err
 		}
 		*cl = append(*cl, z.IOReadCloser())
-		return bufio.NewReaderSize(newBounded(z, size, opts), sniffSize), true, nil
+		br = bufio.NewReaderSize(newBounded(z, size, opts), sniffSize)
+	default:
+		packed = false
 	}
-	return br, false, nil
+	text, wide := fromUTF16(br)
+	return text, packed || wide, nil
 }
 
 func (w *Workspace) add(s Spec, path string, opts Options) {
@@ -110,6 +115,7 @@ func (w *Workspace) add(s Spec, path string, opts Options) {
 	}
 	if first, again := w.known(s, path, info); again {
 		w.skip(s, path, "it is the same file as "+first+", which is read already")
+		w.files[len(w.files)-1].report.Same = first
 		return
 	}
 	head := make([]byte, 4)

@@ -116,6 +116,10 @@ func (o Options) chunkSize() int { return min(chunkSize, int(o.rangeSize()/2)) }
 func lines(r io.Reader, maxLine, size int) producer {
 	br := bufio.NewReaderSize(r, 256<<10)
 	var offset int64
+	if b, _ := br.Peek(3); string(b) == "\xef\xbb\xbf" {
+		_, _ = br.Discard(3)
+		offset = 3
+	}
 	var end error
 	line := 1
 	return func() (*chunk, error) {
@@ -123,7 +127,7 @@ func lines(r io.Reader, maxLine, size int) producer {
 			return nil, end
 		}
 		c := &chunk{offset: offset, line: line}
-		if offset > 0 { // the one before was full
+		if offset > 3 { // the one before was full
 			c.data = make([]byte, 0, size+64<<10)
 		}
 		long := false
