@@ -183,6 +183,11 @@ func signed(d vector.Datum, minus bool) (vector.Datum, bool) {
 
 // path binds x.sel.
 func (b *binder) path(s *scope, n *ast.Path) plan.Expr {
+	if s.scan != nil {
+		if x := b.stateColumn(s, n); x != nil {
+			return x
+		}
+	}
 	if side, ok := n.X.(*ast.Name); ok && s.join && (side.Text == "$left" || side.Text == "$right") {
 		cols := s.left
 		if side.Text == "$right" {

@@ -60,22 +60,3 @@ func (b *binder) fork(in plan.Rel, st *state, op *ast.Fork) plan.Rel {
 	}
 	return b.refused(st, op)
 }
-
-// scan types `scan`: the input, what is declared, and the match's number.
-func (b *binder) scan(in plan.Rel, st *state, op *ast.Scan) plan.Rel {
-	l := extending(b, fresh(in.Cols()))
-	for _, d := range op.Declare {
-		if d.Name == nil || d.Type == nil {
-			continue
-		}
-		t, ok := types.Parse(d.Type.Text)
-		if !ok {
-			b.errorf(codeType, d.Type.Span(), "there is no type %q", d.Type.Text)
-		}
-		l.put(d.Name.Text, null(t))
-	}
-	if p := paramNamed(op.Params, "with_match_id"); p != nil {
-		l.put(l.unique(wordOf(p)), null(types.Long))
-	}
-	return b.unsupported(in, st, op, "scan", l.cols())
-}

@@ -31,8 +31,10 @@ type scope struct {
 	// keys are the columns grouped by, which a star leaves out.
 	aggs *[]plan.Agg
 	keys []plan.Item
-	// search is set inside the condition of search and find.
+	// search is set inside the condition of search and find, scan inside a
+	// step of scan.
 	search *searching
+	scan   *scanning
 }
 
 // rowScope is the scope of an operator over in.

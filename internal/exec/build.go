@@ -81,6 +81,8 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildTopNested(r)
 	case *plan.Partition:
 		return b.buildPartition(r)
+	case *plan.ScanSteps:
+		return b.buildScanSteps(r)
 	case *plan.Plugin:
 		return b.buildPlugin(r)
 	case *plan.Held:

@@ -147,6 +147,8 @@ func (p *pruner) rel(r plan.Rel) {
 		for _, c := range from {
 			input[c], sub[c] = true, true // the side that lacks it ignores it
 		}
+	case *plan.ScanSteps:
+		p.scanSteps(r, need)
 	case *plan.Partition:
 		var cols, from []*plan.Col
 		sub := p.of(r.Sub)
@@ -224,6 +226,45 @@ func (p *pruner) summarize(r *plan.Summarize, need colSet) {
 	for _, e := range plan.Exprs(r) {
 		in.refs(e)
 	}
+}
+
+// scanSteps keeps the columns that are put out, that steps fill or that the
+// state holds.
+func (p *pruner) scanSteps(r *plan.ScanSteps, need colSet) {
+	in := p.of(r.Input)
+	for _, c := range r.Partition {
+		in[c] = true
+	}
+	for _, s := range r.Steps {
+		for _, c := range s.Rows {
+			in[c] = true
+		}
+	}
+	for _, e := range plan.Exprs(r) {
+		in.refs(e)
+	}
+	kept := colSet{}
+	for c := range need {
+		kept[c] = true
+	}
+	for _, s := range r.States {
+		kept[s.From] = true
+	}
+	var cols []*plan.Col
+	var passed []plan.PassedCol
+	for _, c := range r.Passed {
+		if kept[c.From] || kept[c.Col] {
+			passed = append(passed, c)
+			in[c.From] = true
+		}
+	}
+	r.Passed = passed
+	for _, c := range r.Columns {
+		if need[c] {
+			cols = append(cols, c)
+		}
+	}
+	r.Columns = cols
 }
 
 func (p *pruner) join(r *plan.Join, need colSet) {

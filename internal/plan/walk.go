@@ -51,6 +51,8 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input}
 	case *Partition:
 		return []Rel{r.Input, r.Sub}
+	case *ScanSteps:
+		return []Rel{r.Input}
 	}
 	return nil
 }
@@ -112,6 +114,17 @@ func Exprs(r Rel) []Expr {
 		out = append(out, r.Count)
 	case *Partition:
 		out = append(out, &ColRef{Col: r.Key})
+	case *ScanSteps:
+		for _, s := range r.Steps {
+			if s.Cond != nil {
+				out = append(out, s.Cond)
+			}
+			for _, c := range r.Filled() {
+				if x := s.Values[c]; x != nil {
+					out = append(out, x)
+				}
+			}
+		}
 	case *TopNested:
 		for _, l := range r.Levels {
 			out = append(out, &ColRef{Col: l.Key})
