@@ -16,7 +16,7 @@ import (
 var _ = plugin(Plugin{
 	Name:    "autocluster",
 	Summary: "Finds a few patterns of values that describe much of the rows.",
-	Columns: segmentColumns("", append(longs("SegmentId", "Count"), reals("Percent")...)...),
+	Columns: segmentColumns(append(longs("SegmentId", "Count"), reals("Percent")...)...),
 	Whole:   true,
 	Tilde:   true,
 	All:     autocluster,
@@ -72,7 +72,7 @@ func autocluster(r *Run, in *Rows) (*Result, error) {
 		list = append(list, best)
 		left = b.not(left, best.value)
 	}
-	return b.segments(u, in, list, -1, b.counted()...), nil
+	return b.segments(u, in, list, b.counted()...), nil
 }
 
 // bestCluster widens each seed and gives the best pattern met.

@@ -5,7 +5,7 @@ package plugin
 var _ = plugin(Plugin{
 	Name:    "basket",
 	Summary: "Finds all patterns of values that enough rows share.",
-	Columns: segmentColumns("", append(longs("SegmentId", "Count"), reals("Percent")...)...),
+	Columns: segmentColumns(append(longs("SegmentId", "Count"), reals("Percent")...)...),
 	Whole:   true,
 	Tilde:   true,
 	All:     basket,
@@ -43,5 +43,5 @@ func basket(r *Run, in *Rows) (*Result, error) {
 		return nil, err
 	}
 	byScore(list)
-	return b.segments(u, in, list, -1, b.counted()...), nil
+	return b.segments(u, in, list, b.counted()...), nil
 }

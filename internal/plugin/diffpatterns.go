@@ -14,7 +14,7 @@ import (
 var _ = plugin(Plugin{
 	Name:    "diffpatterns",
 	Summary: "Finds patterns of values that are more frequent in one of two sets than in the other.",
-	Columns: segmentColumns("SplitColumn", append(longs("SegmentId", "CountA", "CountB"), reals("PercentA", "PercentB", "PercentDiffAB")...)...),
+	Columns: segmentColumns(append(longs("SegmentId", "CountA", "CountB"), reals("PercentA", "PercentB", "PercentDiffAB")...)...),
 	Whole:   true,
 	Tilde:   true,
 	All:     diffPatterns,
@@ -65,7 +65,7 @@ func diffPatterns(r *Run, in *Rows) (*Result, error) {
 		return nil, err
 	}
 	byScore(list)
-	return b.segments(u, in, d.choose(list), split.Col,
+	return b.segments(u, in, d.choose(list),
 		func(p *pattern) vector.Datum { return longDatum(d.count(p)[0]) },
 		func(p *pattern) vector.Datum { return longDatum(d.count(p)[1]) },
 		func(p *pattern) vector.Datum { return realDatum(d.percent(p)[0]) },

@@ -40,15 +40,12 @@ type pattern struct {
 }
 
 // segmentColumns are the columns of the plugins that find segments: some
-// measures and every column of the input but one.
-func segmentColumns(without string, measures ...Column) func(*Use) ([]Column, error) {
+// measures and every column of the input.
+func segmentColumns(measures ...Column) func(*Use) ([]Column, error) {
 	return func(u *Use) ([]Column, error) {
 		out := append([]Column(nil), measures...)
-		skip := u.Arg(without)
-		for i, c := range u.In {
-			if skip == nil || skip.Col != i {
-				out = append(out, Made(c.Name, c.Type))
-			}
+		for _, c := range u.In {
+			out = append(out, Made(c.Name, c.Type))
 		}
 		return out, nil
 	}
@@ -320,7 +317,7 @@ func (u *Use) wildcards() map[types.Type]vector.Datum {
 
 // segments makes the result: number, measures, then the values of each
 // pattern.
-func (b *baskets) segments(u *Use, in *Rows, list []*pattern, without int, measures ...func(*pattern) vector.Datum) *Result {
+func (b *baskets) segments(u *Use, in *Rows, list []*pattern, measures ...func(*pattern) vector.Datum) *Result {
 	wild := u.wildcards()
 	made := u.made()
 	out := &Result{N: len(list)}
@@ -337,9 +334,6 @@ func (b *baskets) segments(u *Use, in *Rows, list []*pattern, without int, measu
 		out.Made = append(out.Made, col.Done())
 	}
 	for k, c := range in.Cols {
-		if k == without {
-			continue
-		}
 		w, ok := wild[c.Type]
 		if !ok {
 			w = vector.Datum{T: c.Type}
