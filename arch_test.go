@@ -41,6 +41,7 @@ internal/engine: source ast parser types dynamic vector fn scan plan bind opt ex
 internal/rule: source
 internal/attack: source
 internal/upstream:
+internal/enrich: source ast types rule attack
 internal/stored: source ast parser types rule
 internal/rulebook: source parser rule upstream
 internal/demo:

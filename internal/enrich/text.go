@@ -1,0 +1,110 @@
+package enrich
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Text is the enrichment for a terminal.
+func (e *Enrichment) Text() string {
+	var b strings.Builder
+	head := func(s string) { fmt.Fprintf(&b, "\n%s\n", s) }
+	para := func(s string) { fmt.Fprintln(&b, wrap(s, 96, "  ")) }
+	fmt.Fprintf(&b, "%s, confidence %s: %s\n", e.Maker, e.Confidence, e.Why)
+	head("HYPOTHESIS")
+	para(e.Hypothesis)
+	head("A HIT MEANS")
+	para(e.Means)
+	if e.NotMeans != "" {
+		para("But: " + e.NotMeans)
+	}
+	head("SEVERITY")
+	author := "the author gives none"
+	if e.Severity.Author != "" {
+		author = "the author says " + string(e.Severity.Author)
+	}
+	para(fmt.Sprintf("%s: %s (%s).", e.Severity.Proposal, e.Severity.Reason, author))
+	for _, r := range e.Severity.Raise {
+		para("higher when " + r)
+	}
+	head("READS")
+	for _, r := range e.Reads {
+		line := r.Table
+		if r.Row != "" {
+			line += ": " + r.Row
+		}
+		para(line)
+		if len(r.Columns) > 0 {
+			para("  columns: " + strings.Join(r.Columns, ", "))
+		}
+		switch {
+		case r.Known:
+			para(fmt.Sprintf("  connector: %s; %s; typical delay %s", r.Connector, r.Enable, r.Delay))
+		case r.Connector != "":
+			para(fmt.Sprintf("  connector: %s; %s", r.Connector, r.Enable))
+		default:
+			para("  where it comes from is not known to the analyst")
+		}
+	}
+	head("WHAT IT DOES NOT SEE")
+	for _, s := range e.Blind {
+		para("- " + s)
+	}
+	head("BENIGN CAUSES")
+	for _, x := range e.Benign {
+		para("- " + x.Cause + " Tell: " + x.Tell + ".")
+		if x.Exclude != "" {
+			fmt.Fprintf(&b, "      %s\n", x.Exclude)
+		}
+	}
+	head("TUNE")
+	for _, t := range e.Tune {
+		at := ""
+		if t.Line > 0 {
+			at = fmt.Sprintf("line %d: ", t.Line)
+		}
+		para("- " + at + t.What)
+		if t.KQL != "" {
+			fmt.Fprintf(&b, "      %s\n", t.KQL)
+		}
+	}
+	head("FIRST FIVE MINUTES")
+	for i, p := range e.Triage {
+		para(fmt.Sprintf("%d. %s", i+1, p.Question))
+		for _, line := range strings.Split(p.KQL, "\n") {
+			fmt.Fprintf(&b, "      %s\n", line)
+		}
+	}
+	head("ESCALATE IF")
+	for _, s := range e.Escalate {
+		para("- " + s)
+	}
+	return b.String()
+}
+
+// wrap breaks a text into lines with an indent.
+func wrap(s string, width int, indent string) string {
+	extra := ""
+	for strings.HasPrefix(s, "  ") {
+		indent += "  "
+		s = s[2:]
+	}
+	if strings.HasPrefix(s, "- ") {
+		extra = "  "
+	}
+	var b strings.Builder
+	line := indent
+	for i, w := range strings.Fields(s) {
+		if i > 0 && len(line)+1+len(w) > width {
+			b.WriteString(line + "\n")
+			line = indent + extra + w
+			continue
+		}
+		if i > 0 {
+			line += " "
+		}
+		line += w
+	}
+	b.WriteString(line)
+	return b.String()
+}
