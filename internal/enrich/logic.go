@@ -1,7 +1,6 @@
 package enrich
 
 import (
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -902,19 +901,4 @@ func (l *Logic) Lookback() time.Duration {
 		d = max(d, w.Span)
 	}
 	return d
-}
-
-// sortedKeys are the keys of a count, the most used first.
-func sortedKeys(m map[string]int) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Slice(out, func(i, j int) bool {
-		if m[out[i]] != m[out[j]] {
-			return m[out[i]] > m[out[j]]
-		}
-		return out[i] < out[j]
-	})
-	return out
 }
