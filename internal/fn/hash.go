@@ -30,9 +30,9 @@ var (
 	_ = digestRow("hash_sha256", "Gives the SHA-256 hash of a value's text.", func(b []byte) []byte { h := sha256.Sum256(b); return h[:] })
 )
 
-// hashKernel is xxHash64 of a string's bytes, or of the eight bytes of a
-// datetime's ticks. How Kusto lays out other types is not documented, so they
-// are refused.
+// hashKernel is xxHash64 of a string's bytes, or of the eight bytes of a whole
+// number or of a time's ticks, as the hashes that hll() prints show. How Kusto
+// lays out other types is not documented, so they are refused.
 func hashKernel(name string) Kernel {
 	return func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 		var sum func(i int) uint64
@@ -40,7 +40,7 @@ func hashKernel(name string) Kernel {
 		case types.String:
 			s := viewOf[string](args[0])
 			sum = func(i int) uint64 { return xxhash64([]byte(s.at(i))) }
-		case types.Datetime:
+		case types.Int, types.Long, types.Datetime, types.Timespan:
 			t := viewOf[int64](args[0])
 			sum = func(i int) uint64 { return xxhash64(binary.LittleEndian.AppendUint64(nil, uint64(t.at(i)))) }
 		default:
@@ -64,11 +64,11 @@ func hashKernel(name string) Kernel {
 	}
 }
 
-const onlyTexts = "only strings and datetimes"
+const onlyTexts = "only strings, whole numbers and times"
 
 var (
-	_ = scalar(Scalar{Name: "hash", Summary: "Gives the xxHash64 of a string or datetime.", Kernel: hashKernel("hash"), Status: Partial, Reason: onlyTexts})
-	_ = scalar(Scalar{Name: "hash_xxhash64", Summary: "Gives the xxHash64 of a string or datetime.", Kernel: hashKernel("hash_xxhash64"), Status: Partial, Reason: onlyTexts})
+	_ = scalar(Scalar{Name: "hash", Summary: "Gives the xxHash64 of a string, whole number or time.", Kernel: hashKernel("hash"), Status: Partial, Reason: onlyTexts})
+	_ = scalar(Scalar{Name: "hash_xxhash64", Summary: "Gives the xxHash64 of a string, whole number or time.", Kernel: hashKernel("hash_xxhash64"), Status: Partial, Reason: onlyTexts})
 	_ = scalar(Scalar{Name: "hash_many", Summary: "Gives one hash of several values.", Status: Planned, Reason: "how the hashes are combined is not documented"})
 	_ = scalar(Scalar{Name: "hash_combine", Summary: "Gives one hash of several hashes.", Status: Planned, Reason: "how the hashes are combined is not documented"})
 )

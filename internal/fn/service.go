@@ -33,6 +33,10 @@ func Served(name string, lits []*vector.Datum) types.Type {
 func Wider(name string) []Sig { return wider[name] }
 
 var wider = map[string][]Sig{
+	// The documented example names the type of the percentiles.
+	"percentiles_array_tdigest": {{Returns: "dynamic", MinArgs: 3, MaxArgs: 3, Params: []Param{
+		{Name: "tdigest", Min: 1, Max: 1, Kind: "DynamicArray"}, {Name: "percentiles", Min: 1, Max: 1, Kind: "DynamicArray"},
+		{Name: "type", Min: 1, Max: 1, Arg: "Literal"}}}},
 	// The seconds may have a fraction.
 	"make_timespan": {
 		{Returns: "timespan", MinArgs: 3, MaxArgs: 3, Params: []Param{wholeParam("hours"), wholeParam("minutes"), seconds}},
