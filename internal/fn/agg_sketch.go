@@ -82,6 +82,8 @@ func hllState(bits int, add func(h *hll, args []*vector.Vector, i int) error) St
 	}
 }
 
+const hllReason = "beyond 1024 distinct values the form is not Kusto's, and counts differ within the documented error"
+
 func newHLLState(a AggArgs) (State, error) {
 	accuracy := int64(defaultAccuracy)
 	if len(a.Consts) > 1 {
@@ -101,8 +103,10 @@ func newHLLState(a AggArgs) (State, error) {
 }
 
 var (
-	_ = aggregate(Aggregate{Name: "hll", Summary: "A sketch of the values, to count the distinct ones later.", New: newHLLState})
-	_ = aggregate(Aggregate{Name: "hll_if", Summary: "A sketch of the values of the rows for which a predicate holds.", New: whenTrue(1, newHLLState)})
+	_ = aggregate(Aggregate{Name: "hll", Summary: "A sketch of the values, to count the distinct ones later.", New: newHLLState,
+		Status: Partial, Reason: hllReason})
+	_ = aggregate(Aggregate{Name: "hll_if", Summary: "A sketch of the values of the rows for which a predicate holds.", New: whenTrue(1, newHLLState),
+		Status: Partial, Reason: hllReason})
 	_ = aggregate(Aggregate{
 		Name: "hll_merge", Summary: "Merges sketches that hll() made.",
 		New: func(AggArgs) (State, error) {
@@ -142,6 +146,7 @@ func newDigestMerge(AggArgs) (State, error) {
 var (
 	_ = aggregate(Aggregate{
 		Name: "tdigest", Summary: "A digest of the values, to take percentiles of later.",
+		Status: Partial, Reason: "exact up to 2000 distinct values, where Kusto estimates earlier",
 		New: func(a AggArgs) (State, error) {
 			real := a.Types[0] == types.Real || a.Types[0] == types.Decimal
 			return digestState(func(d *digest, args []*vector.Vector, i int) error {
