@@ -94,7 +94,8 @@ type binder struct {
 	ghosts    map[*plan.Col]bool // see dataCatalog
 	shared    map[sharedKey]*plan.Materialize
 	calls     []*function
-	taking    *ast.Call // the call whose several results are being taken
+	made      map[string]bool // names made up for columns without one
+	taking    *ast.Call       // the call whose several results are being taken
 	results   []plan.Result
 	env       fn.Env
 	// handed is what a body checked on its own takes from its function.
@@ -160,7 +161,7 @@ func newBinder(text *source.Text, o Options) *binder {
 		o.Schema = noCatalog{}
 	}
 	return &binder{
-		o: o, text: text, tables: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{},
+		o: o, text: text, tables: map[string]bool{}, made: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{},
 		shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now}, observedAt: map[observeKey]int{},
 	}
 }

@@ -23,8 +23,10 @@ type columnList struct {
 	fixed, explicit map[string]bool
 	// extend says that columns of the same name are replaced.
 	extend bool
-	// nameless counts the columns that had no name.
+	// nameless counts the columns that had no name; taken are the names of the
+	// input that were made up for such columns.
 	nameless int
+	taken    map[string]bool
 	// first says that a function with several results gives only its first one
 	// when a single name is written for it, as print has it.
 	first bool
@@ -44,6 +46,18 @@ func extending(b *binder, in []*plan.Col) *columnList {
 	for _, c := range in {
 		l.index[c.Name] = len(l.items)
 		l.items = append(l.items, pass(c))
+	}
+	return l
+}
+
+// over says what the columns are made from: names made up for them keep clear
+// of names made up before.
+func (l *columnList) over(in []*plan.Col) *columnList {
+	l.taken = map[string]bool{}
+	for _, c := range in {
+		if l.b.made[c.Name] {
+			l.taken[c.Name] = true
+		}
 	}
 	return l
 }
@@ -70,10 +84,15 @@ func (l *columnList) unnamed() string {
 	for {
 		l.nameless++
 		n := "Column" + strconv.Itoa(l.nameless)
-		if !l.extend {
-			return l.unique(n)
-		}
-		if _, used := l.index[n]; !used || l.fixed[n] {
+		_, used := l.index[n]
+		switch {
+		case l.taken[n]:
+		case !l.extend:
+			n = l.unique(n)
+			l.b.made[n] = true
+			return n
+		case !used || l.fixed[n]:
+			l.b.made[n] = true
 			return n
 		}
 	}

@@ -21,11 +21,9 @@ var joinKinds = map[string]plan.JoinKind{
 func (b *binder) join(in plan.Rel, st *state, op *ast.Join) plan.Rel {
 	kind := plan.InnerUnique
 	if p := paramNamed(op.Params, "kind"); p != nil {
-		k, ok := joinKinds[wordOf(p)]
-		if !ok {
-			b.errorf(codeParameter, p.Span(), "there is no join kind %q", wordOf(p))
+		if k, ok := joinKinds[wordOf(p)]; ok {
+			kind = k
 		}
-		kind = k
 	}
 	right, open := b.side(st, op.Right)
 	j := &plan.Join{Kind: kind, Left: in, Right: right}
@@ -85,12 +83,8 @@ func (b *binder) side(st *state, e ast.Expr) (plan.Rel, bool) {
 func (b *binder) lookup(in plan.Rel, st *state, op *ast.Lookup) plan.Rel {
 	kind := plan.LeftOuter
 	if p := paramNamed(op.Params, "kind"); p != nil {
-		switch w := wordOf(p); w {
-		case "leftouter":
-		case "inner":
+		if wordOf(p) == "inner" {
 			kind = plan.Inner
-		default:
-			b.errorf(codeParameter, p.Span(), "there is no lookup kind %q", w)
 		}
 	}
 	right, open := b.side(st, op.Right)

@@ -83,9 +83,6 @@ func (b *binder) mvParams(m *plan.MvExpand, l *columnList, params []*ast.Param) 
 		case "with_itemindex":
 			m.Index = l.put(l.unique(w), null(types.Long))
 		case "bagexpansion", "kind":
-			if w != "array" && w != "bag" {
-				b.errorf(codeParameter, p.Span(), "bagexpansion is bag or array, not %q", w)
-			}
 			m.BagArray = w == "array"
 		}
 	}
@@ -112,35 +109,35 @@ func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
 		b.refuse(codeUnsupported, op.ID.Span(), "mv-apply with id is not supported")
 	}
 	m.Columns = l.cols()
-	made := map[*plan.Col]bool{}
-	for _, it := range m.Items {
-		made[it.Col] = true
-	}
-	if m.Index != nil {
-		made[m.Index] = true
+	expanded := map[string]bool{}
+	for _, it := range op.Items {
+		if n, ok := unparen(it.X).(*ast.Name); ok {
+			expanded[n.Text] = true
+		}
 	}
 	inner := &state{env: st.env, open: st.open, serialized: true}
 	sub, sst := b.subpipe(inner, m, op.Sub)
-	// Outer columns that were not expanded come first; the subquery adds its
-	// own, and hands outer ones on without doubling them.
+	// Outer columns come first, without those expanded under their own name; a
+	// column of the subquery takes the place of an outer one of its name.
 	a := &plan.Apply{Input: in, Given: given, Sub: sub}
 	outer := newColumnList(b)
-	add := func(name string, c *plan.Col) {
-		outer.put(name, null(c.Type))
+	add := func(c *plan.Col) {
+		outer.put(outer.unique(c.Name), null(c.Type))
 		a.From = append(a.From, c)
 	}
-	passed := map[string]bool{}
-	for _, c := range m.Columns {
-		if !made[c] {
-			add(c.Name, c)
-			passed[c.Name] = true
-		}
-	}
-	for _, c := range sub.Cols() {
-		if passed[c.Name] {
+	for _, c := range in.Cols() {
+		if expanded[c.Name] {
 			continue
 		}
-		add(outer.unique(c.Name), c)
+		if own := findCol(sub.Cols(), c.Name); own != nil {
+			c = own
+		}
+		add(c)
+	}
+	for _, c := range sub.Cols() {
+		if _, there := outer.index[c.Name]; !there {
+			add(c)
+		}
 	}
 	if sst != nil {
 		st.open = st.open || sst.open

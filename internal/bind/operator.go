@@ -11,6 +11,7 @@ import (
 // operator binds one tabular operator over in; in is nil at the head of a
 // query. What holds for the rows afterwards is put into st.
 func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
+	b.checkParameters(in, st, op)
 	b.traceOperator(in, st, op)
 	if in == nil {
 		return b.headOperator(st, op)

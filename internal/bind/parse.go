@@ -20,9 +20,6 @@ func (b *binder) parse(in plan.Rel, st *state, x ast.Expr, params []*ast.Param, 
 	for _, a := range params {
 		switch w := wordOf(a); a.Name.Text {
 		case "kind":
-			if w != "simple" && w != "regex" && w != "relaxed" {
-				b.errorf(codeParameter, a.Span(), "there is no parse kind %q", w)
-			}
 			p.Kind = plan.ParseKind(w)
 		case "flags":
 			p.Flags = w
@@ -104,6 +101,10 @@ func (b *binder) pairs(st *state, op *ast.ParseKv) *plan.Pairs {
 			continue
 		}
 		text, _ := d.V.(string)
+		if _, literal := a.Value.(*ast.String); !literal && a.Name.Text != "greedy" {
+			b.errorf(codeParameter, a.Value.Span(), "the property %q of parse-kv is a text in quotes", a.Name.Text)
+			continue
+		}
 		switch a.Name.Text {
 		case "pair_delimiter":
 			pair, out.Pair = a, text

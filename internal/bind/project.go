@@ -11,7 +11,7 @@ import (
 // project binds `project`.
 func (b *binder) project(in plan.Rel, st *state, op *ast.Project) plan.Rel {
 	s := b.rowScope(in, st)
-	l := newColumnList(b)
+	l := newColumnList(b).over(in.Cols())
 	l.shared = &[]plan.Item{}
 	for _, it := range op.Items {
 		b.item(s, l, it)
@@ -124,6 +124,9 @@ func (b *binder) projectReorder(in plan.Rel, st *state, op *ast.ProjectReorder) 
 			})
 		}
 		_, star := unparen(o.X).(*ast.Star)
+		if w, ok := unparen(o.X).(*ast.Wildcard); ok && w.Pattern == "*" {
+			star = true
+		}
 		for _, c := range cols {
 			if done[c] {
 				if !star && !starred[c] {

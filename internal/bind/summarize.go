@@ -10,7 +10,7 @@ import (
 // the items, become columns of plan.Summarize; what is computed from them
 // stands in a projection on top.
 func (b *binder) summarize(in plan.Rel, st *state, op *ast.Summarize) plan.Rel {
-	out := newColumnList(b)
+	out := newColumnList(b).over(in.Cols())
 	sum := &plan.Summarize{Input: in, Scalar: len(op.By) == 0}
 	sum.Keys = b.groupKeys(in, st, out, op.By)
 	s := b.rowScope(in, st)
@@ -209,7 +209,7 @@ func (b *binder) makeSeries(in plan.Rel, st *state, op *ast.MakeSeries) plan.Rel
 	default:
 		in = b.seriesRange(in, st, op, on)
 	}
-	out := newColumnList(b)
+	out := newColumnList(b).over(in.Cols())
 	sum := &plan.Summarize{Input: in}
 	sum.Keys = b.groupKeys(in, st, out, op.By)
 	keys := len(out.items)

@@ -75,13 +75,7 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 	}
 	inner := false
 	if p := paramNamed(op.Params, "kind"); p != nil {
-		switch w := wordOf(p); w {
-		case "inner":
-			inner = true
-		case "outer":
-		default:
-			b.errorf(codeParameter, p.Span(), "there is no union kind %q", w)
-		}
+		inner = wordOf(p) == "inner"
 	}
 	from := paramNamed(op.Params, "withsource")
 	if from == nil {

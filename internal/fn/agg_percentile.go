@@ -10,25 +10,33 @@ import (
 )
 
 // percentile is exact nearest rank: the smallest value that at least p percent
-// of the values do not exceed. It keeps the type; nulls do not count; nothing
+// of the values do not exceed. It keeps the type, but an int becomes a long; nulls do not count; nothing
 // gives null. Kusto estimates above small inputs.
-var _ = aggregate(Aggregate{Name: "percentile", Summary: "A percentile of the values.", Type: firstType, New: newPercentile(1, false)})
+var _ = aggregate(Aggregate{Name: "percentile", Summary: "A percentile of the values.", Type: rankType, New: newPercentile(1, false)})
 
-var _ = aggregate(Aggregate{Name: "percentiles", Summary: "Several percentiles of the values, a column each.", Type: firstType, New: newPercentile(1, false)})
+var _ = aggregate(Aggregate{Name: "percentiles", Summary: "Several percentiles of the values, a column each.", Type: rankType, New: newPercentile(1, false)})
 
-var _ = aggregate(Aggregate{Name: "percentilew", Summary: "A percentile of weighted values.", Type: firstType, New: newPercentile(2, false)})
+var _ = aggregate(Aggregate{Name: "percentilew", Summary: "A percentile of weighted values.", Type: rankType, New: newPercentile(2, false)})
 
-var _ = aggregate(Aggregate{Name: "percentilesw", Summary: "Several percentiles of weighted values, a column each.", Type: firstType, New: newPercentile(2, false)})
+var _ = aggregate(Aggregate{Name: "percentilesw", Summary: "Several percentiles of weighted values, a column each.", Type: rankType, New: newPercentile(2, false)})
 
 var _ = aggregate(Aggregate{Name: "percentiles_array", Summary: "Several percentiles of the values in an array.", Type: dynamicType, New: newPercentile(1, true)})
 
 var _ = aggregate(Aggregate{Name: "percentilesw_array", Summary: "Several percentiles of weighted values in an array.", Type: dynamicType, New: newPercentile(2, true)})
 
+// rankType is the type of a percentile: of ints it is long.
+func rankType(args []types.Type) types.Type {
+	if t := firstType(args); t != types.Int {
+		return t
+	}
+	return types.Long
+}
+
 // newPercentile makes percentiles whose ranks begin at argument at; a weight
 // stands before them when at is 2.
 func newPercentile(at int, array bool) func(AggArgs) (State, error) {
 	return func(a AggArgs) (State, error) {
-		s := &rankState{t: a.Types[0], weighted: at == 2, array: array}
+		s := &rankState{t: rankType(a.Types), weighted: at == 2, array: array}
 		if s.t == types.Unknown {
 			s.t = types.Dynamic
 		}
@@ -101,6 +109,7 @@ func (s *rankState) Add(_ *Call, groups []int32, args []*vector.Vector) error {
 			}
 		}
 		d := keep(v.Datum(i))
+		d.T = s.t
 		s.rows[g] = append(s.rows[g], weighted{d, w})
 		s.bytes += 48 + datumBytes(d)
 	}
