@@ -58,7 +58,7 @@ var parameters = map[string]map[string]parameter{
 	"evaluate": {"hint.distribution": word("single per_node per_shard default"), "hint.remote": word("auto local")},
 	"find":     {"withsource": newName, "with_source": newName},
 	"join": {
-		"kind":        word("inner fullouter innerunique leftanti leftantisemi anti leftouter leftsemi rightanti rightantisemi rightouter rightsemi outer"),
+		"kind":        word("inner fullouter innerunique leftanti leftantisemi anti leftouter leftsemi rightanti rightantisemi rightouter rightsemi"),
 		"hint.remote": word("auto left local right unresolved"), "hint.shufflekey": shuffled, "hint.strategy": joining, "hint.num_partitions": number,
 	},
 	"lookup":      {"kind": word("inner leftouter")},

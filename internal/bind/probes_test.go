@@ -138,10 +138,11 @@ func firstType(results map[string][]string) string {
 }
 
 // knownProbes are differences on purpose: Kusto itself answers otherwise than
-// its analyzer (count of any value, the names of covariances, kind=inner, one series of a forecast), or
+// its analyzer (count of any value, the names of covariances, kind=inner, one series of a forecast, the split column of
+// diffpatterns), or
 // the reverse.
 var knownProbes = []string{"summarize r = count(a_", "covarianceif(", "covariancepif(", "union kind=inner", "| scan declare",
-	"series_decompose_forecast("}
+	"series_decompose_forecast(", "evaluate diffpatterns("}
 
 // TestTypesAndNames holds result types, names and verdicts against those of
 // the official analyzer.
