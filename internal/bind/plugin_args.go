@@ -310,6 +310,9 @@ func (b *binder) grouping(p *plan.Plugin, st *state, call *ast.Call, ok bool) bo
 	var keys []*plan.Col
 	cols := p.Input.Cols()
 	pivot := p.Use.Args[0]
+	if pivot.Col < 0 { // its column is unknown, which is said already
+		return false
+	}
 	skip := map[int]bool{pivot.Col: true}
 	var aggArg *plugin.Arg
 	for i, a := range p.Use.Args {

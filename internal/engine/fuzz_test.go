@@ -29,6 +29,8 @@ var own = []string{
 	`union withsource=T isfuzzy=true SigninLogs, (print x = 1), Nowhere* | make-series n = count() default=0 on TimeGenerated from datetime(2026-03-01) to datetime(2026-03-02) step 6h`,
 	`let f = (a:long, b:string = "q") { print c = strcat(b, a) }; f(3) | union f(4, "r") | serialize n = row_number(), p = prev(c)`,
 	`print x = substring("abc", -1, 99), y = extract("(", 1, "x"), z = split("a,b", ",", 7), w = array_slice(dynamic([1,2,3]), -9, 9), v = strcat_array(dynamic(null), "-")`,
+	// Found by fuzzing.
+	`("")|evaluate pivot(A)`,
 }
 
 // seeds are our own queries and, where the shared test material is there, a
