@@ -71,7 +71,7 @@ func (a *app) check(paths []string, space workspaceFlags) error {
 	}
 	fmt.Fprintf(a.out, "%s checked, %d with errors\n", counted(len(set.Rules), "rule"), bad)
 	if refused > 0 {
-		fmt.Fprintf(a.out, "%s right but would be refused: something in them is not supported\n", isOr(refused, "rule"))
+		fmt.Fprintf(a.out, "%s would be refused: not wrong, but not supported here\n", counted(refused, "rule"))
 	}
 	if set.Broken > 0 {
 		fmt.Fprintf(a.out, "%s could not be read\n", counted(set.Broken, "file"))

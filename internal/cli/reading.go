@@ -194,14 +194,6 @@ func isAre(n int64) string {
 	return fmt.Sprintf("are %d", n)
 }
 
-// isOr is "1 rule is", "2 rules are".
-func isOr(n int, noun string) string {
-	if n == 1 {
-		return counted(n, noun) + " is"
-	}
-	return counted(n, noun) + " are"
-}
-
 func doDoes(n int64) string {
 	if n == 1 {
 		return "1 value does"

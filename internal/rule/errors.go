@@ -71,6 +71,12 @@ func (r *report) noQuery(sp source.Span) {
 	r.add(source.Error, codeNoQuery, sp, `the rule has no "query"`, `add the KQL under the key "query"`)
 }
 
+// noRule is said of a file that was named; in folders such files are passed by.
+func (r *report) noRule() {
+	r.add(source.Error, codeNoQuery, source.Span{}, "there is no rule and no query in the file",
+		`a rule has its KQL under the key "query"; Markdown has it in a fence that says kql`)
+}
+
 func (r *report) badQuery(sp source.Span, what string) {
 	r.add(source.Error, codeBadQuery, sp, fmt.Sprintf("the query is %s, not KQL text", what),
 		`write it as a block: "query: |" and the text indented below`)

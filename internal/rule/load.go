@@ -229,6 +229,11 @@ func readOne(c candidate, open func(string) (io.ReadCloser, error)) outcome {
 		return outcome{skipped: true}
 	}
 	rules, ds := Parse(c.path, data)
+	if c.named && len(rules) == 0 && !ds.HasErrors() {
+		rep := &report{text: source.New(c.path, "")}
+		rep.noRule()
+		ds = append(ds, rep.ds...)
+	}
 	return outcome{rules: rules, ds: ds, skipped: len(rules) == 0 && !ds.HasErrors()}
 }
 

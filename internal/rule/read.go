@@ -69,7 +69,8 @@ func (rd *reader) isRule(v Value, outer []Field) bool {
 
 // broken reports a map that is a rule without a query.
 func (rd *reader) broken(v Value) bool {
-	if !hasMark(v.Map) || nestedQuery(v, 0) {
+	named := hasKey(v.Map, "query") && (hasKey(v.Map, "id") || hasKey(v.Map, "name"))
+	if !hasMark(v.Map) && !named || nestedQuery(v, 0) {
 		return false
 	}
 	kind := v.text("kind")
