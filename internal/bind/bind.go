@@ -47,8 +47,9 @@ type Function struct {
 	Problem string
 }
 
-// ExternalPolicy decides whether a query may read a URI.
-type ExternalPolicy func(uri string) error
+// ExternalPolicy decides whether a query may read a source of externaldata and
+// whether its form is supported. An error with a method Hint says what to do.
+type ExternalPolicy func(uri string, node *plan.External) error
 
 // Options are what a query is bound with.
 type Options struct {
@@ -57,7 +58,7 @@ type Options struct {
 	Now int64
 	// Params are values for declared query parameters.
 	Params map[string]vector.Datum
-	// External allows externaldata to read a URI; nil allows nothing.
+	// External allows externaldata to read a source; nil allows nothing.
 	External ExternalPolicy
 	// CheckOnly asks for the verdict and the result columns only: functions
 	// that cannot be computed are typed instead of refused.

@@ -23,5 +23,6 @@ const (
 	codeHanded          = "KQL2302" // a hint: the name is taken for a parameter of the function
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported
 	codeBrokenBody      = "KQL2112" // a workspace function whose text has an error
+	codeExternal        = "KQL2904" // refused: external data that may not be read
 	codeNoBody          = "KQL2902" // refused: a workspace function without a body
 )

@@ -1,9 +1,13 @@
 package bind
 
 import (
+	"errors"
+	"strings"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
 	"goshawk/internal/scan"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
@@ -326,22 +330,6 @@ func (b *binder) external(en *env, n *ast.ExternalData) plan.Rel {
 	for _, c := range n.Schema.Columns {
 		out.Columns = append(out.Columns, b.declared(c))
 	}
-	s := &scope{env: en}
-	for _, e := range n.URIs {
-		d, ok := b.constant(s, e)
-		uri, isText := d.V.(string)
-		if !ok || !isText {
-			continue
-		}
-		if !b.o.CheckOnly {
-			if b.o.External == nil {
-				b.refuse(codeUnsupported, e.Span(), "reading external data is not allowed here")
-			} else if err := b.o.External(uri); err != nil {
-				b.refuse(codeUnsupported, e.Span(), "this external data may not be read: %v", err)
-			}
-		}
-		out.URIs = append(out.URIs, uri)
-	}
 	for _, p := range append(append([]*ast.Param(nil), n.Params...), n.With...) {
 		text := ""
 		switch v := p.Value.(type) {
@@ -352,12 +340,43 @@ func (b *binder) external(en *env, n *ast.ExternalData) plan.Rel {
 		case *ast.Literal:
 			text = v.Text
 		}
-		if p.Name.Text == "format" {
+		if strings.EqualFold(p.Name.Text, "format") {
 			out.Format = text
 		}
 		out.Props[p.Name.Text] = text
 	}
+	s := &scope{env: en}
+	for _, e := range n.URIs {
+		d, ok := b.constant(s, e)
+		uri, isText := d.V.(string)
+		if !ok || !isText {
+			continue
+		}
+		b.mayRead(e, uri, out)
+		out.URIs = append(out.URIs, uri)
+	}
 	return out
+}
+
+// mayRead reports a source that may not be read here.
+func (b *binder) mayRead(at ast.Expr, uri string, node *plan.External) {
+	if b.o.CheckOnly {
+		return
+	}
+	if b.o.External == nil {
+		b.refuse(codeExternal, at.Span(), "reading external data is not allowed here")
+		return
+	}
+	err := b.o.External(uri, node)
+	if err == nil {
+		return
+	}
+	d := source.Diagnostic{Severity: source.Error, Code: codeExternal, Span: at.Span(), Refusal: true, Message: "external data: " + err.Error()}
+	var advice interface{ Hint() string }
+	if errors.As(err, &advice) {
+		d.Hint = advice.Hint()
+	}
+	b.report(d)
 }
 
 // tabular says whether an expression gives a table, as far as names tell.

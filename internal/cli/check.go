@@ -42,7 +42,8 @@ func (a *app) checkCmd() *cobra.Command {
 func (a *app) check(paths []string, space workspaceFlags) error {
 	set := rule.LoadPaths(paths)
 	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
-	warnings, err := space.load(e.Catalog)
+	var o engine.Options
+	warnings, err := space.load(e.Catalog, &o)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (a *app) check(paths []string, space workspaceFlags) error {
 		}
 		if _, _, ds = e.Check(r.Text); ds.HasErrors() {
 			bad++
-		} else if _, run := e.Bind(r.Text, engine.Options{}); run.HasErrors() {
+		} else if _, run := e.Bind(r.Text, o); run.HasErrors() {
 			refused++
 			ds = run
 		}
@@ -93,7 +94,8 @@ type jsonDiag struct {
 
 func (a *app) checkBatch(space workspaceFlags) error {
 	e := &engine.Engine{Catalog: engine.NewCatalog(nil)}
-	warnings, err := space.load(e.Catalog)
+	var o engine.Options
+	warnings, err := space.load(e.Catalog, &o)
 	if err != nil {
 		return err
 	}

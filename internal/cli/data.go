@@ -100,7 +100,7 @@ func (f *dataFlags) open() (*data, error) {
 	if cat.Window, err = f.window(now); err != nil {
 		return nil, err
 	}
-	if d.warnings, err = f.space.load(cat); err != nil {
+	if d.warnings, err = f.space.load(cat, &d.options); err != nil {
 		return nil, err
 	}
 	d.engine = &engine.Engine{Catalog: cat}

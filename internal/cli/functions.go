@@ -70,11 +70,7 @@ func (a *app) functionsCmd() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cat := engine.NewCatalog(nil)
-			warnings, err := space.load(cat)
-			if err != nil {
-				return err
-			}
-			printDiagnostics(a.err, warnings)
+			printDiagnostics(a.err, space.loadFunctions(cat))
 			if !workspace {
 				a.languageFunctions()
 			}
@@ -82,7 +78,7 @@ func (a *app) functionsCmd() *cobra.Command {
 			return nil
 		},
 	}
-	space.register(cmd)
+	space.registerFunctions(cmd)
 	cmd.Flags().BoolVar(&workspace, "workspace", false, "list workspace functions only, with those that have no body here")
 	return cmd
 }

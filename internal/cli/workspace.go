@@ -1,34 +1,65 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"goshawk/internal/bind"
 	"goshawk/internal/engine"
+	"goshawk/internal/external"
 	"goshawk/internal/source"
 	"goshawk/internal/stored"
 )
 
 // workspaceFlags are the flags that give what a Sentinel workspace has beside
-// its tables.
+// its tables, and what rules may read outside of it.
 type workspaceFlags struct {
-	functions []string
+	functions  []string
+	allowFiles []string
+	allowURLs  []string
+	externals  []string
 }
 
 func (f *workspaceFlags) register(cmd *cobra.Command) {
+	f.registerFunctions(cmd)
 	fl := cmd.Flags()
-	fl.StringArrayVar(&f.functions, "functions", nil, "file or folder of stored functions: parser YAML, ARM templates, .create function text, query files (repeatable)")
+	fl.StringArrayVar(&f.externals, "external", nil, "local copy of a list that rules read with externaldata: URL=FILE, or URL/=FOLDER for all below it (repeatable)")
+	fl.StringArrayVar(&f.allowFiles, "allow-files", nil, "folder whose files externaldata may read (repeatable)")
+	fl.StringArrayVar(&f.allowURLs, "allow-url", nil, "beginning of addresses that externaldata may fetch, e.g. https://example.com/lists/ (repeatable)")
 }
 
-// load makes the workspace known to a catalogue. What is wrong with single
-// files is in the diagnostics, and the rest is loaded.
-func (f *workspaceFlags) load(cat *engine.Catalog) (source.Diagnostics, error) {
+func (f *workspaceFlags) registerFunctions(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.functions, "functions", nil, "file or folder of stored functions: parser YAML, ARM templates, .create function text, query files (repeatable)")
+}
+
+// load makes the workspace known to a catalogue and to the options of
+// queries. What is wrong with single files is in the diagnostics, and the rest
+// is loaded.
+func (f *workspaceFlags) load(cat *engine.Catalog, o *engine.Options) (source.Diagnostics, error) {
+	copies := map[string]string{}
+	for _, x := range f.externals {
+		i := strings.LastIndexByte(x, '=')
+		if i <= 0 || i == len(x)-1 {
+			return nil, usagef("--external %s: it is written URL=FILE", x)
+		}
+		copies[x[:i]] = x[i+1:]
+	}
+	r, err := external.New(external.Config{Files: f.allowFiles, URLs: f.allowURLs, Copies: copies})
+	if err != nil {
+		return nil, usagef("%v", err)
+	}
+	o.External = r
+	return f.loadFunctions(cat), nil
+}
+
+func (f *workspaceFlags) loadFunctions(cat *engine.Catalog) source.Diagnostics {
 	if len(f.functions) == 0 {
-		return nil, nil
+		return nil
 	}
 	set := stored.Load(f.functions)
 	for _, fn := range set.Functions {
 		cat.Add(&bind.Function{Name: fn.Name, Params: fn.Params, Body: fn.Body, Text: fn.Text, From: fn.Path, Problem: fn.Problem})
 	}
-	return set.Diagnostics, nil
+	return set.Diagnostics
 }

@@ -30,8 +30,18 @@ type Options struct {
 	Threads int
 	// Memory bounds what the query may hold, in bytes; 0 means 2 GiB.
 	Memory int64
+	// External reads what externaldata names; nil allows nothing.
+	External External
 	// Stats counts what was read; may be nil.
 	Stats scan.Stats
+}
+
+// External reads external data, as far as it is allowed.
+type External interface {
+	// Allow says why a source may not be read, or that its form is not supported.
+	Allow(uri string, node *plan.External) error
+	// Read gives the rows of all sources of an operator.
+	Read(ctx context.Context, node *plan.External) ([]*vector.Batch, error)
 }
 
 // DefaultMemory is the memory bound when none is given: half of the smallest
@@ -114,7 +124,11 @@ func (e *Engine) CheckBody(params string, body *source.Text) (ds source.Diagnost
 func (e *Engine) bind(p Parsed, o Options) (q *plan.Query, ds source.Diagnostics) {
 	defer recovered(p.Text, &ds)
 	now, _ := types.FromTime(o.now())
-	return bind.Query(p.Query, p.Text, bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType})
+	bo := bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType}
+	if o.External != nil {
+		bo.External = o.External.Allow
+	}
+	return bind.Query(p.Query, p.Text, bo)
 }
 
 // recovered turns a broken promise inside our own code into an error that
@@ -171,9 +185,11 @@ func Run(ctx context.Context, q *plan.Query, o Options) (out []*Result, err erro
 		o.Memory = DefaultMemory
 	}
 	now, _ := types.FromTime(o.now())
-	rs, err := exec.Run(ctx, Optimize(q), exec.Config{
-		Env: &fn.Env{Now: now}, Threads: o.Threads, Memory: exec.NewBudget(o.Memory), Stats: o.Stats, Rewrite: Optimize,
-	})
+	c := exec.Config{Env: &fn.Env{Now: now}, Threads: o.Threads, Memory: exec.NewBudget(o.Memory), Stats: o.Stats, Rewrite: Optimize}
+	if o.External != nil {
+		c.External = o.External.Read
+	}
+	rs, err := exec.Run(ctx, Optimize(q), c)
 	if err != nil {
 		return nil, err
 	}

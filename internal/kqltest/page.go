@@ -23,11 +23,12 @@ type Case struct {
 	Query string
 	// Files are rule files, when the case is about them and not a query.
 	Files []File
-	// Data are the tables, Logs the raw logs and Functions the files of stored
-	// functions of the page so far.
+	// Data are the tables, Logs the raw logs, Functions the files of stored
+	// functions and External the files for externaldata of the page so far.
 	Data      []*Table
 	Logs      []Logs
 	Functions []File
+	External  []File
 	// Want are the expected results, in the order of the query's.
 	Want []*Want
 	// Error is the expected text of the diagnostics.
@@ -96,6 +97,7 @@ type pageReader struct {
 	data  []*Table
 	logs  []Logs
 	funcs []File
+	files []File
 	blank bool
 }
 
@@ -139,6 +141,10 @@ func (r *pageReader) fence(info []string, first, last int) error {
 		f, err := newFile(info, text)
 		r.funcs = append(r.funcs, f)
 		return err
+	case "file":
+		f, err := newFile(info, text)
+		r.files = append(r.files, f)
+		return err
 	case "table", "error", "plan":
 		return r.want(info, text, first, last)
 	}
@@ -162,7 +168,7 @@ func (r *pageReader) query(info []string, text string, line int) error {
 	}
 	r.page.Cases = append(r.page.Cases, &Case{
 		Line: line, Query: text, Data: r.data[:len(r.data):len(r.data)], Logs: r.logs[:len(r.logs):len(r.logs)],
-		Functions: r.funcs[:len(r.funcs):len(r.funcs)],
+		Functions: r.funcs[:len(r.funcs):len(r.funcs)], External: r.files[:len(r.files):len(r.files)],
 	})
 	return nil
 }

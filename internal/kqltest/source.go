@@ -10,6 +10,7 @@ import (
 	"goshawk/internal/bind"
 	"goshawk/internal/engine"
 	"goshawk/internal/exec"
+	"goshawk/internal/external"
 	"goshawk/internal/fn"
 	"goshawk/internal/ingest"
 	"goshawk/internal/parser"
@@ -65,6 +66,8 @@ type workspace struct {
 	data  map[string]loaded
 	logs  map[string]scan.Table
 	funcs *stored.Set
+	// ext reads the files for externaldata; nil when there are none.
+	ext *external.Reader
 	// dir is the folder of the files, which messages leave out.
 	dir string
 }
@@ -90,6 +93,15 @@ func load(c *Case, dir string) (*workspace, error) {
 			return nil, err
 		}
 		w.funcs = stored.Load(paths)
+	}
+	if len(c.External) > 0 {
+		if _, err := writeFiles(dir, c.External); err != nil {
+			return nil, err
+		}
+		var err error
+		if w.ext, err = external.New(external.Config{Files: []string{dir}}); err != nil {
+			return nil, err
+		}
 	}
 	var specs []ingest.Spec
 	for i, l := range c.Logs {
