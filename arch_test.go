@@ -37,6 +37,7 @@ internal/schema: types
 internal/schema/gen: types
 internal/ingest: types dynamic vector scan schema
 internal/segment: types dynamic vector
+internal/store: types dynamic vector scan segment
 internal/engine: source ast parser types dynamic vector fn scan plan bind opt exec schema
 internal/rule: source
 internal/attack: source

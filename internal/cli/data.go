@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"goshawk/internal/ingest"
 	"goshawk/internal/scan"
 	"goshawk/internal/source"
+	"goshawk/internal/store"
 	"goshawk/internal/types"
 )
 
@@ -21,6 +23,7 @@ import (
 type dataFlags struct {
 	space        workspaceFlags
 	logs         []string
+	store        string
 	now          string
 	since, until string
 	memory       string
@@ -31,6 +34,7 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.logs, "logs", nil, "log file or folder, recognised by shape, or TABLE=PATH (repeatable)")
 	f.space.register(cmd)
+	fl.StringVar(&f.store, "store", "", "folder of a store that ingest has filled; its rows come before those of --logs")
 	fl.StringVar(&f.now, "now", "", "the time that now() and ago() take, e.g. 2026-03-01T00:00:00Z")
 	fl.StringVar(&f.since, "since", "", "leave out rows before this time: 2026-03-01T00:00:00Z, or a span such as 7d before now; rows without a time stay")
 	fl.StringVar(&f.until, "until", "", "leave out rows from this time on")
@@ -54,6 +58,7 @@ type data struct {
 	engine    *engine.Engine
 	options   engine.Options
 	workspace *ingest.Workspace
+	store     *store.Store // nil without
 	// paths are what --logs named.
 	paths []string
 	// warnings are what is wrong with files of functions and watchlists.
@@ -96,6 +101,9 @@ func (f *dataFlags) open() (*data, error) {
 	for _, name := range d.workspace.Names() {
 		tables[name], _ = d.workspace.Table(name)
 	}
+	if err := d.openStore(f.store, threads, tables); err != nil {
+		return nil, err
+	}
 	cat := engine.NewCatalog(tables)
 	if cat.Window, err = f.window(now); err != nil {
 		return nil, err
@@ -105,6 +113,35 @@ func (f *dataFlags) open() (*data, error) {
 	}
 	d.engine = &engine.Engine{Catalog: cat}
 	return d, nil
+}
+
+// openStore adds the tables of a store.
+func (d *data) openStore(dir string, threads int, tables map[string]scan.Table) (err error) {
+	if dir == "" {
+		return nil
+	}
+	if d.store, err = store.Open(dir, store.Config{Threads: threads}); err != nil {
+		return err
+	}
+	for _, name := range d.store.Names() {
+		t, _ := d.store.Table(name)
+		if logs := tables[name]; logs != nil {
+			tables[name] = store.Both(t, logs)
+		} else {
+			tables[name] = t
+		}
+	}
+	return nil
+}
+
+// names are the tables that there is data of.
+func (d *data) names() []string {
+	names := d.workspace.Names()
+	if d.store != nil {
+		names = append(names, d.store.Names()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // window reads --since and --until as ticks.
@@ -168,7 +205,10 @@ func logSpec(s string) ingest.Spec {
 }
 
 func (d *data) hasData(table string) bool {
-	_, ok := d.workspace.Table(table)
+	if _, ok := d.workspace.Table(table); ok || d.store == nil {
+		return ok
+	}
+	_, ok := d.store.Table(table)
 	return ok
 }
 
@@ -176,6 +216,9 @@ func (d *data) hasData(table string) bool {
 // columns hold on to the text they were read from, so files count whole, and
 // packed files about eight times (what sign-in logs pack to).
 func (d *data) fits() bool {
+	if d.store != nil {
+		return false // a store reads only what it needs
+	}
 	var n int64
 	for _, f := range d.workspace.Report() {
 		size := f.Bytes

@@ -97,8 +97,8 @@ func (a *app) hunt(ctx context.Context, f huntFlags) error {
 	if len(f.rules) == 0 {
 		return usagef("hunt needs --rules PATH (a rule file or a folder of rules)")
 	}
-	if len(f.data.logs) == 0 {
-		return usagef("hunt needs --logs PATH (a log file or a folder of logs), or --logs TABLE=PATH")
+	if len(f.data.logs) == 0 && f.data.store == "" {
+		return usagef("hunt needs --logs PATH (a log file or a folder of logs), --logs TABLE=PATH, or --store DIR")
 	}
 	if err := checkFormat(f.format); err != nil {
 		return err

@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"goshawk/internal/engine"
+	"goshawk/internal/plan"
 	"goshawk/internal/source"
 )
 
@@ -22,14 +24,15 @@ type queryFlags struct {
 	explain bool
 	batch   bool
 	maxRows int
+	repeat  int
 }
 
 func (a *app) queryCmd() *cobra.Command {
 	var f queryFlags
 	cmd := &cobra.Command{
-		Use:   "query [KQL]",
+		Use:   "query [KQL | FILE.kql]",
 		Short: "Run one query",
-		Long: "Runs a query given as text, with --file, or on standard input.\n\n" +
+		Long: "Runs a query given as text, with --file or as the name of a .kql file, or on standard input.\n\n" +
 			"Exit code: 0 done, 4 the query has errors or is refused; 1 the run failed, or a log file could not be read to its\n" +
 			"end; 2 wrong flags.\n" +
 			"--batch reads lines {\"id\",\"query\"} and writes a line {\"id\",\"columns\",\"rows\",\"error\"} for each.",
@@ -43,6 +46,7 @@ func (a *app) queryCmd() *cobra.Command {
 	fl.StringVar(&f.format, "format", "table", "table, json, ndjson, csv or markdown")
 	fl.BoolVar(&f.explain, "explain", false, "show the plan with measured rows and time per operator")
 	fl.BoolVar(&f.batch, "batch", false, "speak the runner protocol on standard input and output")
+	fl.IntVar(&f.repeat, "repeat", 0, "run the query so often and print a line time_ms for each run to standard error")
 	fl.IntVar(&f.maxRows, "max-rows", 100, "rows shown in the table format; 0 shows all")
 	return cmd
 }
@@ -71,7 +75,7 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 		fmt.Fprintln(a.err, note)
 	}
 	bar := a.progress(d, 0)
-	results, err := engine.Run(ctx, q, d.options)
+	results, err := a.runQuery(ctx, d, text, q, f.repeat)
 	bar.close()
 	if err != nil {
 		return err
@@ -99,6 +103,23 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 	return nil
 }
 
+// runQuery runs a bound query, or, to measure, several times from the text to
+// the result.
+func (a *app) runQuery(ctx context.Context, d *data, text *source.Text, q *plan.Query, repeat int) (results []*engine.Result, err error) {
+	if repeat <= 0 {
+		return engine.Run(ctx, q, d.options)
+	}
+	for range repeat {
+		results = nil
+		start := time.Now()
+		if results, _, err = d.engine.Query(ctx, text, d.options); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(a.err, "time_ms: %.3f\n", millis(time.Since(start)))
+	}
+	return results, nil
+}
+
 func rowsOf(results []*engine.Result) (n int) {
 	for _, r := range results {
 		n += r.Rows()
@@ -124,6 +145,8 @@ func (a *app) queryText(file string, args []string) (*source.Text, error) {
 			return nil, fmt.Errorf("read the query: %w", err)
 		}
 		return source.New(file, string(raw)), nil
+	case len(args) == 1 && strings.HasSuffix(args[0], ".kql") && !strings.ContainsAny(args[0], "\n|"):
+		return a.queryText(args[0], nil)
 	case len(args) == 1 && args[0] != "-":
 		return source.New("query", args[0]), nil
 	}

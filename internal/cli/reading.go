@@ -19,11 +19,11 @@ func (d *data) noData(tables []string) string {
 			missing = append(missing, t)
 		}
 	}
-	switch names := d.workspace.Names(); {
+	switch names := d.names(); {
 	case len(missing) == 0:
 		return ""
-	case len(d.paths) == 0:
-		return fmt.Sprintf("note: %s has no rows, since no --logs are given", strings.Join(missing, ", "))
+	case len(d.paths) == 0 && d.store == nil:
+		return fmt.Sprintf("note: %s has no rows, since neither --logs nor --store is given", strings.Join(missing, ", "))
 	case len(names) == 0:
 		return fmt.Sprintf("note: %s has no rows, since the logs hold no known table", strings.Join(missing, ", "))
 	default:

@@ -24,7 +24,7 @@ func (a *app) tablesCmd() *cobra.Command {
 			if len(args) == 1 {
 				return a.columns(cat, args[0])
 			}
-			for _, n := range d.workspace.Names() {
+			for _, n := range d.names() {
 				fmt.Fprintf(a.out, "%s (in the logs)\n", n)
 			}
 			for _, n := range cat.TableNames() {

@@ -109,6 +109,12 @@ type windowedPart struct {
 	asked int
 }
 
+// Exact is what the part inside says.
+func (p *windowedPart) Exact() bool {
+	e, ok := p.Part.(scan.ExactPart)
+	return ok && e.Exact()
+}
+
 // Next gives the next batch's rows inside the window; a batch may be empty.
 // A row without a time, which some exports lack, is not known to lie outside.
 func (p *windowedPart) Next(ctx context.Context) (*vector.Batch, error) {

@@ -103,6 +103,12 @@ type step func(ctx context.Context, in *vector.Batch) (*vector.Batch, error)
 // addStep builds input and puts f behind it: inside the goroutines that read
 // a table when input comes straight from one, else as an operator.
 func (b *builder) addStep(input plan.Rel, name string, f step) (Operator, error) {
+	return b.addSteps(input, name, f, f)
+}
+
+// addSteps is addStep with a step for rows that have passed the conditions
+// pushed into the scan; it may be nil for nothing to do.
+func (b *builder) addSteps(input plan.Rel, name string, f, exact step) (Operator, error) {
 	op, err := b.build(input)
 	if err != nil {
 		return nil, err
@@ -110,7 +116,7 @@ func (b *builder) addStep(input plan.Rel, name string, f step) (Operator, error)
 	st := b.stack[len(b.stack)-1]
 	st.name = name
 	if p, ok := op.(*pipe); ok {
-		p.steps = append(p.steps, pipeStep{f, st})
+		p.steps = append(p.steps, pipeStep{f, exact, st})
 		return p, nil
 	}
 	return &stepOp{in: op, f: f, name: name}, nil

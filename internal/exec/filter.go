@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"slices"
 
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
@@ -18,15 +19,27 @@ type conjunct struct {
 // The parts run one after the other, each on the rows that are left.
 func (b *builder) buildFilter(r *plan.Filter) (Operator, error) {
 	cols := r.Input.Cols()
-	var conds []conjunct
+	var conds, rest []conjunct
 	for _, e := range conjuncts(r.Cond, nil) {
 		ev, err := b.compile(cols, e)
 		if err != nil {
 			return nil, err
 		}
-		conds = append(conds, conjunct{ev, usedColumns(cols, e)})
+		c := conjunct{ev, usedColumns(cols, e)}
+		conds = append(conds, c)
+		if !slices.Contains(r.Pushed, e) {
+			rest = append(rest, c)
+		}
 	}
-	return b.addStep(r.Input, "where", func(ctx context.Context, in *vector.Batch) (*vector.Batch, error) {
+	var exact step
+	if len(rest) > 0 {
+		exact = filterStep(rest)
+	}
+	return b.addSteps(r.Input, "where", filterStep(conds), exact)
+}
+
+func filterStep(conds []conjunct) step {
+	return func(ctx context.Context, in *vector.Batch) (*vector.Batch, error) {
 		var rows []int32 // kept; nil for all
 		for _, c := range conds {
 			sub := in
@@ -54,7 +67,7 @@ func (b *builder) buildFilter(r *plan.Filter) (Operator, error) {
 			return in, nil
 		}
 		return in.Gather(rows), nil
-	})
+	}
 }
 
 // conjuncts takes `a and b` apart.

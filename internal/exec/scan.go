@@ -14,18 +14,49 @@ import (
 // buildScan starts a pipe that reads a table.
 func (b *builder) buildScan(r *plan.Scan) (Operator, error) {
 	b.stack[len(b.stack)-1].name = "scan " + r.Name
+	conds, err := b.testedConds(r)
+	if err != nil {
+		return nil, err
+	}
 	return &pipe{
 		name:    "scan " + r.Name,
 		table:   r.Table,
-		req:     scan.Request{Columns: r.Sources, Conds: r.Conds, Limit: r.Limit},
+		req:     scan.Request{Columns: r.Sources, Conds: conds, Limit: r.Limit},
 		threads: b.cfg.Threads,
 		stat:    b.stack[len(b.stack)-1],
 	}, nil
 }
 
+// testedConds is the conditions of a scan, each with a function that computes
+// it.
+func (b *builder) testedConds(r *plan.Scan) ([]scan.Cond, error) {
+	out := append([]scan.Cond(nil), r.Conds...)
+	for i, e := range r.Tests {
+		if e == nil {
+			continue
+		}
+		var cols []*plan.Col
+		for k, c := range r.Columns {
+			if len(usedColumns(r.Columns[k:k+1], e)) > 0 {
+				cols = append(cols, c)
+			}
+		}
+		ev, err := b.compile(cols, e)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Test = func(ctx context.Context, v *vector.Vector) (*vector.Vector, error) {
+			return ev.Eval(ctx, &vector.Batch{N: v.N, Cols: []*vector.Vector{v}})
+		}
+	}
+	return out, nil
+}
+
+// pipeStep is a step behind a scan. exact takes its place for parts that have
+// tested the conditions of the scan; nil there passes the rows on.
 type pipeStep struct {
-	f    step
-	stat *opStat
+	f, exact step
+	stat     *opStat
 }
 
 // pipe reads the parts of a table in several goroutines, each of which also
@@ -97,6 +128,8 @@ func (p *pipe) Next(ctx context.Context) (*vector.Batch, error) {
 // runs in goroutines, where a panic would end the process and not the query.
 func (p *pipe) next(ctx context.Context, part scan.Part) (out *vector.Batch, err error) {
 	defer recovered(p.name, &err)
+	e, ok := part.(scan.ExactPart)
+	exact := ok && e.Exact()
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -113,8 +146,16 @@ func (p *pipe) next(ctx context.Context, part scan.Part) (out *vector.Batch, err
 				break
 			}
 			s := &p.steps[i]
+			f := s.f
+			if exact {
+				f = s.exact
+			}
+			if f == nil {
+				s.stat.rows.Add(int64(batch.N))
+				continue
+			}
 			start := time.Now()
-			batch, err = s.f(ctx, batch)
+			batch, err = f(ctx, batch)
 			s.stat.nanos.Add(int64(time.Since(start)))
 			if err != nil {
 				return nil, err

@@ -27,6 +27,7 @@ type file struct {
 	total         *atomic.Int64 // of the workspace
 	// records starts a read of the unpacked content.
 	records func() (producer, io.Closer, error)
+	open    opener // the unpacked content
 }
 
 // sniffSize is how much of a file is looked at to know its kind.
@@ -179,6 +180,7 @@ func (w *Workspace) addZip(s Spec, path string, opts Options) {
 // addFile notes a file to be looked at.
 func (w *Workspace) addFile(s Spec, f *file, open opener) {
 	f.total = &w.read
+	f.open = open
 	w.files = append(w.files, f)
 	w.jobs = append(w.jobs, func() *sampler { return f.recognise(s, open) })
 }

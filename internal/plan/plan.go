@@ -42,7 +42,9 @@ type Scan struct {
 	Table   scan.Table
 	Sources []scan.Column
 	Conds   []scan.Cond
-	Limit   int
+	// Tests[i], if set, is Conds[i] as an expression over one of Columns.
+	Tests []Expr
+	Limit int
 }
 
 // Values is rows written in the query (datatable, print, getschema).
@@ -61,6 +63,9 @@ type Range struct {
 type Filter struct {
 	Input Rel
 	Cond  Expr
+	// Pushed are the parts of Cond that the scan below was given too. A table
+	// that tests them exactly makes them superfluous here.
+	Pushed []Expr
 }
 
 // Cols gives the input's columns.

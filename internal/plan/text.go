@@ -146,7 +146,11 @@ func scanText(r *Scan) string {
 		cols = append(cols, sourceText(s))
 	}
 	out := fmt.Sprintf("scan %s [%s]", r.Name, strings.Join(cols, ", "))
-	for _, c := range r.Conds {
+	for i, c := range r.Conds {
+		if c.Op == "" {
+			out += " if " + ExprText(r.Tests[i])
+			continue
+		}
 		var vs []string
 		for _, v := range c.Values {
 			vs = append(vs, datumText(v))

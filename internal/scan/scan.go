@@ -36,13 +36,18 @@ type Column struct {
 	Type types.Type
 }
 
-// Cond is a simple condition on a column that every wanted row meets. Op is
-// the operator's catalogue name: Equal, EqualTilde, In, InCs, Has, Contains,
-// StartsWith, LessThan, LessThanOrEqual, GreaterThan, GreaterThanOrEqual ...
+// Cond is a condition on one column that every wanted row meets. Op is the
+// operator's catalogue name: Equal, EqualTilde, In, InCs, Has, Contains,
+// StartsWith, LessThan, LessThanOrEqual, GreaterThan, GreaterThanOrEqual ...;
+// it is empty when the condition is not that simple.
 type Cond struct {
 	Column Column
 	Op     string
 	Values []vector.Datum
+	// Test, if set, computes the whole condition for entries of the column: a
+	// bool vector as long as v. Null is not true. It may be called by several
+	// goroutines, and once for each entry of a dictionary.
+	Test func(ctx context.Context, v *vector.Vector) (*vector.Vector, error)
 }
 
 // Part is a run of rows. Next gives batches in row order until it returns nil;
@@ -50,6 +55,13 @@ type Cond struct {
 type Part interface {
 	Next(ctx context.Context) (*vector.Batch, error)
 	Close() error
+}
+
+// ExactPart is a part that may leave out exactly the rows that do not meet
+// the conditions with a Test, so that nobody need test them again.
+type ExactPart interface {
+	Part
+	Exact() bool
 }
 
 // Stats counts what a read touched; tables add to it while they are read.

@@ -121,9 +121,3 @@ func unpackCodes(b []byte, width int, base uint32, out []int32) (top uint32, ok 
 	}
 	return top, true
 }
-
-// bitAt reads number i of packed numbers.
-func bitAt(b []byte, width, i int) uint64 {
-	at := i * width
-	return binary.LittleEndian.Uint64(b[at>>3:]) >> (at & 7) & (1<<width - 1)
-}

@@ -17,6 +17,7 @@ type Block struct {
 	n     int
 	codes map[int][]int32 // by stream
 	base  []int64         // the sort column
+	bytes int64           // read from the file
 
 	// What was picked last: columns that share codes share the picked ones too.
 	rows   []int32
@@ -26,6 +27,11 @@ type Block struct {
 // Block is block i.
 func (r *Reader) Block(i int) *Block {
 	return &Block{r: r, i: i, n: min(blockRows, r.dir.rows-i*blockRows), codes: map[int][]int32{}}
+}
+
+func (b *Block) fetch(x run, i int, where string) ([]byte, error) {
+	b.bytes += int64(x.lens[i])
+	return b.r.fetch(x, i, where)
 }
 
 // N is the number of rows.
@@ -46,7 +52,7 @@ func (b *Block) stream(s int) ([]int32, error) {
 	}
 	where := fmt.Sprintf("codes %d, block %d", s, b.i)
 	e := &b.r.dir.streams[s-1]
-	raw, err := b.r.fetch(e.run, b.i, where)
+	raw, err := b.fetch(e.run, b.i, where)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +178,7 @@ func (b *Block) read(c *Column, x *node, rows []int32, n int) (*vector.Vector, e
 		}
 		return vector.Of(x.typ, reorder(out, rows), nil), nil
 	case nodeReals:
-		raw, err := b.r.fetch(x.run, b.i, where())
+		raw, err := b.fetch(x.run, b.i, where())
 		if err == nil {
 			raw, err = unsqueeze(raw)
 		}
@@ -200,7 +206,7 @@ func (b *Block) read(c *Column, x *node, rows []int32, n int) (*vector.Vector, e
 
 // ints reads a block of whole numbers.
 func (b *Block) ints(x *node, out []int64, where string) error {
-	raw, err := b.r.fetch(x.run, b.i, where)
+	raw, err := b.fetch(x.run, b.i, where)
 	if err != nil {
 		return err
 	}
@@ -254,7 +260,7 @@ func (b *Block) texts(x *node, rows []int32, n int, where func() string) (*vecto
 				pick = nil
 			}
 		}
-		raw, err := b.r.fetch(x.run, (b.i*blockRows+lo)/pageRows, where())
+		raw, err := b.fetch(x.run, (b.i*blockRows+lo)/pageRows, where())
 		if err == nil {
 			raw, err = unsqueeze(raw)
 		}
@@ -289,7 +295,7 @@ func (b *Block) texts(x *node, rows []int32, n int, where func() string) (*vecto
 func (b *Block) tagCodes(c *Column, x *node, rows []int32, n int) ([]int32, error) {
 	where := fmt.Sprintf("tags of column %s, block %d", c.name, b.i)
 	if x.kind == nodeBits {
-		raw, err := b.r.fetch(x.run, b.i, where)
+		raw, err := b.fetch(x.run, b.i, where)
 		if err != nil {
 			return nil, err
 		}
@@ -450,3 +456,9 @@ func (b *Block) has(c *Column, x *node, rows []int32, n int) (vector.Bitmap, err
 	}
 	return nil, nil
 }
+
+// Index is the number of the block in its part.
+func (b *Block) Index() int { return b.i }
+
+// Bytes is how many bytes of the file were read for the block.
+func (b *Block) Bytes() int64 { return b.bytes }
