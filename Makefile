@@ -2,7 +2,7 @@
 export CGO_ENABLED = 0
 GO ?= go
 
-.PHONY: help build test check cross demo golden generate fuzz bench
+.PHONY: help build test check cross demo golden generate fuzz bench conformance
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -40,3 +40,6 @@ fuzz: ## fuzz every fuzz target in the tree, each for FUZZTIME (default 1m); FUZ
 
 bench: ## run the benchmarks, each for BENCHTIME (default 1s)
 	$(GO) test ./... -run '^$$' -bench . -benchmem -benchtime $${BENCHTIME:-1s}
+
+conformance: ## measure against the material beside the repository and print one table (README=1 puts it into README.md)
+	$(GO) run ./conformance $(if $(README),-readme)

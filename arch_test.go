@@ -55,6 +55,7 @@ internal/lsp: source rule lang
 internal/cli: *
 rules/starter:
 cmd/goshawk: cli
+conformance:
 `
 
 // imports is importTable by package.
