@@ -271,37 +271,6 @@ func TestNothingHere(t *testing.T) {
 	}
 }
 
-func FuzzRecord(f *testing.F) {
-	f.Add(`{"a":"x\"y","b":{"c":[1,{"d":null}]},"e":-1.5e3}`)
-	f.Add(`{"a":`)
-	f.Fuzz(func(t *testing.T, s string) {
-		root := newNode()
-		root.child("a").slot = 0
-		root.child("b").child("c").slot = 1
-		slots := make([]string, 2)
-		if scanRecord(root, s, slots) == nil {
-			for _, v := range slots {
-				text(v)
-				dyn(v)
-			}
-		}
-		topLevel(s)
-	})
-}
-
-func FuzzCSV(f *testing.F) {
-	f.Add("a,b\n1,\"x\ny\"\n")
-	f.Fuzz(func(t *testing.T, s string) {
-		next := csvRecords(strings.NewReader(s), ',', 1<<20)
-		for range 100 {
-			c, _ := next()
-			if c == nil {
-				return
-			}
-		}
-	})
-}
-
 // A file whose records belong to several tables gives each its own; kinds that
 // nobody knows are counted.
 func TestRecordsOfSeveralTablesInOneFile(t *testing.T) {
