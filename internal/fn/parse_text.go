@@ -149,5 +149,4 @@ func init() {
 		})
 		return v, broken
 	}})
-	scalar(Scalar{Name: "parse_user_agent", Summary: "Takes a browser's name of itself apart.", Status: Planned, Reason: "it needs a database of user agents, which is not part of this program"})
 }
