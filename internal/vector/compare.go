@@ -43,7 +43,10 @@ func toInt(b bool) int8 {
 
 // Concat puts vectors of type t one behind the other.
 func Concat(t types.Type, parts []*Vector) *Vector {
-	if len(parts) == 1 {
+	switch len(parts) {
+	case 0:
+		return Make(t, 0)
+	case 1:
 		return parts[0]
 	}
 	n := 0
