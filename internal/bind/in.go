@@ -40,7 +40,7 @@ func (b *binder) in(s *scope, n *ast.In) plan.Expr {
 		}
 	}
 	if len(dyns) > 0 {
-		return b.inDynamic(x, to, list, dyns, n, not, fold)
+		return b.inDynamic(x, to, list, dyns, not, fold)
 	}
 	return b.inList(x, to, list, not, fold)
 }
@@ -144,7 +144,7 @@ func (b *binder) inRel(x plan.Expr, rel plan.Rel, n *ast.In, not, fold bool) pla
 	first := cols[0]
 	if first.Type == types.Dynamic {
 		list := &plan.List{Rel: rel}
-		return b.inDynamic(x, x.Type(), nil, []plan.Expr{list}, n, not, fold)
+		return b.inDynamic(x, x.Type(), nil, []plan.Expr{list}, not, fold)
 	}
 	to := comparedAs(x.Type(), first.Type)
 	if to == types.Unknown {
@@ -156,31 +156,14 @@ func (b *binder) inRel(x plan.Expr, rel plan.Rel, n *ast.In, not, fold bool) pla
 }
 
 // inDynamic is x in a list of which a part is arrays that only the data
-// knows.
-func (b *binder) inDynamic(x plan.Expr, to types.Type, list, dyns []plan.Expr, n *ast.In, not, fold bool) plan.Expr {
+// knows. They stand in the list as they are: exec takes them apart.
+func (b *binder) inDynamic(x plan.Expr, to types.Type, list, dyns []plan.Expr, not, fold bool) plan.Expr {
 	if to == types.Dynamic {
 		to = types.String
 	}
-	x = b.cast(x, to)
-	var out plan.Expr
-	if len(list) > 0 {
-		out = b.inList(x, to, list, false, fold)
-	}
-	for _, d := range dyns {
-		key := x
-		if fold {
-			key = b.function("tolower", n.Span(), x)
-			d = b.function("todynamic", n.Span(), b.function("tolower", n.Span(), b.cast(d, types.String)))
-		}
-		has := b.function("set_has_element", n.Span(), d, key)
-		if out == nil {
-			out = has
-		} else {
-			out = b.operatorCall("Or", "or", n.Span(), []plan.Expr{out, has})
-		}
-	}
-	if not {
-		out = b.function("not", n.Span(), out)
+	out := b.inList(x, to, list, not, fold)
+	if in, ok := out.(*plan.In); ok {
+		in.List = append(in.List, dyns...)
 	}
 	return out
 }

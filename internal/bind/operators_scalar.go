@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"fmt"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/fn"
 	"goshawk/internal/plan"
@@ -242,7 +244,7 @@ func (b *binder) apply(row *fn.Scalar, name string, at source.Span, args []plan.
 		if row != nil && row.Reason != "" {
 			reason = ": " + row.Reason
 		}
-		b.refuse(codeUnsupported, at, "%s() is not supported%s", name, reason)
+		b.refuse(codeUnsupported, at, "%s is not supported%s", spoken(name, args), reason)
 		return badExpr
 	}
 	if row.Coerce != nil {
@@ -264,4 +266,15 @@ func (b *binder) apply(row *fn.Scalar, name string, at source.Span, args []plan.
 		return b.missing(name, at, ret)
 	}
 	return b.fold(&plan.Call{Fn: row, Kernel: k, Args: out, Ret: ret, At: at})
+}
+
+// spoken is how a function or an operator is named in a message; an operator
+// says what it was tried on, since it is there for other types.
+func spoken(name string, args []plan.Expr) string {
+	for _, s := range fn.Signs {
+		if s.Name == name && len(args) > 0 {
+			return fmt.Sprintf("%q on %s", s.Sign, one(args[0].Type()))
+		}
+	}
+	return name + "()"
 }

@@ -58,14 +58,13 @@ func boolInt(b bool) int64 {
 	return 0
 }
 
-// addDynamic puts in what d is, when the set can hold it.
+// addDynamic puts in what d is, when the set can hold it; arrays inside arrays
+// are one list.
 func (s *set) addDynamic(d dynamic.Value) {
 	switch d.Kind() {
 	case dynamic.Array:
 		for _, it := range d.Items() {
-			if it.Kind() != dynamic.Array {
-				s.addDynamic(it)
-			}
+			s.addDynamic(it)
 		}
 		return
 	case dynamic.Null:

@@ -188,3 +188,23 @@ func TestWindows(t *testing.T) {
 		}
 	}
 }
+
+// What a function makes for one batch is bounded: each of these rows alone is
+// allowed.
+func TestMadeValuesAreBounded(t *testing.T) {
+	rows := func(d vector.Datum) *vector.Vector { return vector.Constant(d, 1).Gather(make([]int32, 300)) }
+	many, text := rows(num(1<<20)), rows(str("x"))
+	for name, args := range map[string][]*vector.Vector{
+		"range": {rows(num(1)), many}, "repeat": {rows(num(1)), many}, "strrep": {text, many},
+	} {
+		s := ScalarNamed(name)
+		kinds, ret := []types.Type{args[0].Type, args[1].Type}, types.Dynamic
+		if name == "strrep" {
+			ret = types.String
+		}
+		flat := []*vector.Vector{args[0].Flatten(), args[1].Flatten()}
+		if _, err := Apply(s, s.KernelFor(kinds, ret), &Call{Env: &Env{}, N: 300, Ret: ret}, flat); err == nil {
+			t.Errorf("%s makes 300 million values", name)
+		}
+	}
+}

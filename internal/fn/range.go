@@ -12,6 +12,20 @@ import (
 // as Kusto cuts them.
 const maxRange = 1 << 20
 
+// maxMade bounds what range and repeat make for one batch of rows: half a
+// gigabyte of values, where each of 16,384 rows could ask for a million.
+const maxMade = 1 << 24
+
+// made adds up the lengths of arrays and refuses too much.
+type made int
+
+func (m *made) add(name string, v dynamic.Value) error {
+	if *m += made(max(v.Len(), 0)); *m > maxMade {
+		return Errorf("%s() would make more than %d values for one batch of rows: ask for shorter arrays or fewer rows", name, maxMade)
+	}
+	return nil
+}
+
 var _ = scalar(Scalar{
 	Name: "range", Summary: "Makes an array of evenly spaced values.", Nulls: Handles,
 	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
@@ -24,8 +38,12 @@ var _ = scalar(Scalar{
 		}
 		from, to := dyns(args[0]), dyns(args[1])
 		out := make([]dynamic.Value, c.N)
+		var sum made
 		for i := range out {
 			out[i] = rangeOf(from.at(i), to.at(i), step(i))
+			if err := sum.add("range", out[i]); err != nil {
+				return nil, err
+			}
 		}
 		return vector.Of(types.Dynamic, out, nil), nil
 	},
@@ -82,7 +100,15 @@ var _ = scalar(Scalar{
 		if args[0].Type == types.Dynamic {
 			return nil, Errorf("repeat() takes no dynamic value")
 		}
-		return eachDyn(repeated)(c, args)
+		var sum made
+		value, times, out := dyns(args[0]), dyns(args[1]), make([]dynamic.Value, c.N)
+		for i := range out {
+			out[i] = repeated([]dynamic.Value{value.at(i), times.at(i)})
+			if err := sum.add("repeat", out[i]); err != nil {
+				return nil, err
+			}
+		}
+		return vector.Of(types.Dynamic, out, nil), nil
 	},
 })
 

@@ -74,17 +74,18 @@ func init() {
 	scalar(Scalar{Name: "HasAll", Summary: "Says whether a text has all of several terms.", Nulls: Handles, Kernel: hasList(true)})
 }
 
-// finders prepares the elements of an array; a lone value is a list of one.
+// finders prepares the elements of an array; a lone value is a list of one,
+// and arrays inside arrays are one list, as the binder makes of literals.
 func finders(d dynamic.Value) []finder {
-	items := []dynamic.Value{d}
-	if d.Kind() == dynamic.Array {
-		items = d.Items()
+	if d.IsNull() {
+		return nil
 	}
-	out := make([]finder, 0, len(items))
-	for _, it := range items {
-		if !it.IsNull() {
-			out = append(out, newFinder(it.String(), true))
-		}
+	if d.Kind() != dynamic.Array {
+		return []finder{newFinder(d.String(), true)}
+	}
+	out := make([]finder, 0, len(d.Items()))
+	for _, it := range d.Items() {
+		out = append(out, finders(it)...)
 	}
 	return out
 }
@@ -131,8 +132,12 @@ func hasIndex(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	var list []finder
 	return collect(c, nonNull(args, c.N), func(i int) (int64, bool) {
 		if list == nil || !constant(args[1:]) {
-			list = make([]finder, 0, values.at(i).Len())
-			for _, it := range values.at(i).Items() {
+			list = []finder{}
+			items := []dynamic.Value{values.at(i)} // a lone value is a list of one
+			if items[0].Kind() == dynamic.Array {
+				items = items[0].Items()
+			}
+			for _, it := range items {
 				list = append(list, newFinder(it.String(), true))
 			}
 		}

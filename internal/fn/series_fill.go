@@ -32,9 +32,13 @@ func fillRow(name, summary string, mark int, f func(items []dynamic.Value, hole 
 var (
 	_ = fillRow("series_fill_const", "Fills the holes of a series with a value.", 2,
 		func(items []dynamic.Value, hole func(dynamic.Value) bool, args []dynamic.Value) {
+			value := dynamic.FromLong(0) // the constant may be left out
+			if len(args) > 1 {
+				value = args[1]
+			}
 			for i := range items {
 				if hole(items[i]) {
-					items[i] = args[1]
+					items[i] = value
 				}
 			}
 		})

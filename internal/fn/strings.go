@@ -266,8 +266,12 @@ func countOf(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	return v, broken
 }
 
-// maxRepeated bounds the text that strrep makes.
-const maxRepeated = 1 << 20
+// maxRepeated bounds the text that strrep makes, maxTexts all of them for one
+// batch of rows.
+const (
+	maxRepeated = 1 << 20
+	maxTexts    = 1 << 28
+)
 
 func strRep(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	s, n := texts(args[0]), ints(args[1])
@@ -276,6 +280,7 @@ func strRep(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 		sep = texts(args[2])
 	}
 	var broken error
+	var sum int64
 	v := collect[string](c, nil, func(i int) (string, bool) {
 		k := n.at(i)
 		if args[1].IsNull(i) || k <= 0 {
@@ -283,6 +288,10 @@ func strRep(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 		}
 		if k > maxRepeated || k*int64(len(s.at(i))+len(sep.at(i))) > maxRepeated {
 			broken = Errorf("strrep() would make a text of more than %d bytes", maxRepeated)
+			return "", false
+		}
+		if sum += k * int64(len(s.at(i))+len(sep.at(i))); sum > maxTexts {
+			broken = Errorf("strrep() would make more than %d bytes for one batch of rows: ask for shorter texts or fewer rows", maxTexts)
 			return "", false
 		}
 		return strings.Repeat(s.at(i)+sep.at(i), int(k)-1) + s.at(i), true

@@ -54,7 +54,8 @@ type Element struct {
 // Type is dynamic.
 func (*Element) Type() types.Type { return types.Dynamic }
 
-// In says whether X equals one of List (all of X's type, constants or not).
+// In says whether X equals one of List: values of X's type, constants or not,
+// and dynamic values, of which arrays stand for their elements.
 // Fold ignores case. A null X is in no list.
 type In struct {
 	X    Expr
