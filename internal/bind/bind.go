@@ -92,6 +92,7 @@ type binder struct {
 	tableList []string
 	open      map[plan.Rel]bool
 	query     *ast.Query
+	topExpr   ast.Expr           // the statement at the top that is being bound
 	ghosts    map[*plan.Col]bool // see dataCatalog
 	shared    map[sharedKey]*plan.Materialize
 	calls     []*function

@@ -183,6 +183,9 @@ func signed(d vector.Datum, minus bool) (vector.Datum, bool) {
 
 // path binds x.sel.
 func (b *binder) path(s *scope, n *ast.Path) plan.Expr {
+	if x := b.entityValue(s, n); x != nil {
+		return x
+	}
 	if s.scan != nil {
 		if x := b.stateColumn(s, n); x != nil {
 			return x

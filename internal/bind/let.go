@@ -48,13 +48,14 @@ func (b *binder) result(en *env, e ast.Expr) {
 		b.results = append(b.results, plan.Result{Name: "PrimaryResult", Rel: &plan.Project{Input: one, Items: []plan.Item{item}}})
 		return
 	}
+	b.topExpr = unparen(e)
 	rel, st := b.pipeline(en, e)
 	rel = b.exorcised(rel)
 	name := st.name
 	if name == "" {
 		name = "PrimaryResult"
 	}
-	if len(st.extra) > 0 {
+	if len(st.extra) > 0 && !b.o.CheckOnly {
 		b.results = append(b.results, st.extra...)
 		return
 	}
@@ -88,8 +89,7 @@ func (b *binder) let(en *env, n *ast.Let) *env {
 		b.checkFunction(v.fn)
 		return next
 	case *ast.EntityGroup:
-		b.refuse(codeUnsupported, x.Span(), "entity groups are not supported")
-		v.scalar = badExpr
+		v.group, v.scalar = x.Items, badExpr
 		return next
 	}
 	s := &scope{env: en}

@@ -68,7 +68,7 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 	case *ast.Render:
 		return b.render(in, st, op)
 	case *ast.GetSchema:
-		return b.getSchema(in, st)
+		return b.getSchema(in, st, op)
 	case *ast.Invoke:
 		return b.invoke(in, st, op)
 	case *ast.Evaluate:
@@ -99,6 +99,8 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 		return b.scan(in, st, op)
 	case *ast.Consume:
 		return b.consume(in, st)
+	case *ast.ExecuteAndCache: // a hint: the rows are computed and handed on
+		return in
 	case *ast.AssertSchema:
 		return b.assertSchema(in, st, op)
 	case *ast.BadOp:
@@ -129,7 +131,9 @@ func (b *binder) headOperator(st *state, op ast.Operator) plan.Rel {
 	case *ast.BadOp:
 		st.open = true
 		return b.badRel()
-	case *ast.MacroExpand, *ast.ExecuteAndCache, *ast.PartitionBy:
+	case *ast.MacroExpand:
+		return b.macroExpand(st, op)
+	case *ast.ExecuteAndCache, *ast.PartitionBy:
 		return b.refused(st, op)
 	}
 	b.errorf(codeTabular, op.Keyword(), "this operator needs rows: put a table and a pipe before it")
@@ -144,17 +148,6 @@ func (b *binder) refused(st *state, op ast.Operator) plan.Rel {
 	}
 	st.open = true
 	return b.badRel()
-}
-
-// unsupported refuses an operator whose columns are known; a check goes on
-// with them.
-func (b *binder) unsupported(in plan.Rel, st *state, op ast.Operator, name string, cols []*plan.Col) plan.Rel {
-	_ = in
-	if !b.o.CheckOnly {
-		b.refuse(codeUnsupported, op.Keyword(), "operator %s is not supported", name)
-	}
-	st.sorted = nil
-	return emptyOf(cols)
 }
 
 // word is the text at a place, for messages.

@@ -44,6 +44,7 @@ func (b *binder) pipeline(en *env, e ast.Expr) (plan.Rel, *state) {
 			rel, st = b.pipeline(en, n.Source)
 		}
 		st.env = en
+		st.top = e == b.topExpr
 		return b.operators(rel, st, n.Ops)
 	case *ast.Head:
 		return b.operators(nil, &state{env: en}, []ast.Operator{n.Op})
@@ -76,6 +77,9 @@ func (b *binder) pipeline(en *env, e ast.Expr) (plan.Rel, *state) {
 // operators applies operators one after the other.
 func (b *binder) operators(rel plan.Rel, st *state, ops []ast.Operator) (plan.Rel, *state) {
 	for _, op := range ops {
+		if len(st.extra) > 0 && !b.afterSeveral(st, op) {
+			continue
+		}
 		rel = b.operator(rel, st, op)
 	}
 	if st.open {
@@ -226,7 +230,8 @@ func (b *binder) qualified(en *env, n *ast.Path) (plan.Rel, *state) {
 		}
 		root = p.X
 	}
-	if c, ok := root.(*ast.Call); ok && scopes[c.Name.Text] {
+	c, ok := root.(*ast.Call)
+	if ok && scopes[c.Name.Text] || en.entityNamed(root) != nil {
 		switch sel := n.Sel.(type) {
 		case *ast.Name:
 			return b.tableNamed(newEnv(nil), sel)
@@ -421,6 +426,9 @@ func (b *binder) tabular(s *scope, e ast.Expr) bool {
 		return ok && b.bodyTabular(f)
 	case *ast.Path:
 		if c, ok := n.X.(*ast.Call); ok && scopes[c.Name.Text] {
+			return true
+		}
+		if sel, ok := n.Sel.(*ast.Name); s.env.entityNamed(n.X) != nil && !(ok && strings.HasPrefix(sel.Text, "$current_")) {
 			return true
 		}
 		if _, p := b.patternNamed(s.env, n.X); p != nil {

@@ -122,6 +122,9 @@ type binding struct {
 	text   *source.Text
 	fn     *function
 	at     source.Span
+	// group is set for an entity group, entity for what macro-expand puts in.
+	group  []ast.Expr
+	entity *entity
 	// pattern is set for a declared pattern.
 	pattern *pattern
 	// in is the text that at counts in, when it may be another one than the
@@ -148,7 +151,9 @@ type state struct {
 	sorted     []plan.Key
 	render     map[string]string
 	name       string
-	// extra are further results (fork, facet).
+	// top says that these are the operators of a statement at the top; extra
+	// are the results of one that gives several (fork, facet).
+	top   bool
 	extra []plan.Result
 }
 

@@ -1,7 +1,9 @@
 package bind
 
 import (
+	"regexp"
 	"strconv"
+	"strings"
 
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
@@ -69,16 +71,20 @@ func (b *binder) rangeOf(st *state, op *ast.Range) plan.Rel {
 }
 
 // getSchema binds `getschema`.
-func (b *binder) getSchema(in plan.Rel, st *state) plan.Rel {
+func (b *binder) getSchema(in plan.Rel, st *state, op *ast.GetSchema) plan.Rel {
+	if wordOf(paramNamed(op.Params, "kind")) == "csl" {
+		return b.schemaText(in, st)
+	}
+	shown := b.solid(in.Cols())
 	names := [...]string{"ColumnName", "ColumnOrdinal", "DataType", "ColumnType"}
 	kinds := [...]types.Type{types.String, types.Long, types.String, types.String}
 	var cols []*plan.Col
 	var builders []*vector.Builder
 	for i := range names {
 		cols = append(cols, newCol(names[i], kinds[i]))
-		builders = append(builders, vector.NewBuilder(kinds[i], len(in.Cols())))
+		builders = append(builders, vector.NewBuilder(kinds[i], len(shown)))
 	}
-	for i, c := range in.Cols() {
+	for i, c := range shown {
 		row := []any{c.Name, int64(i), c.Type.CLR(), c.Type.String()}
 		for k, v := range row {
 			builders[k].Append(vector.Datum{T: kinds[k], V: v})
@@ -89,5 +95,24 @@ func (b *binder) getSchema(in plan.Rel, st *state) plan.Rel {
 		vecs = append(vecs, w.Done())
 	}
 	st.open, st.serialized, st.sorted = false, true, nil
-	return valuesOf(cols, vecs, len(in.Cols()))
+	return valuesOf(cols, vecs, len(shown))
 }
+
+// schemaText is the one row of getschema kind=csl: the columns as a schema is
+// written.
+func (b *binder) schemaText(in plan.Rel, st *state) plan.Rel {
+	var parts []string
+	for _, c := range b.solid(in.Cols()) {
+		name := c.Name
+		if !plainName.MatchString(name) {
+			name = "['" + strings.ReplaceAll(name, "'", "\\'") + "']"
+		}
+		parts = append(parts, name+":"+c.Type.String())
+	}
+	st.open, st.serialized, st.sorted = false, true, nil
+	text := vector.Of(types.String, []string{strings.Join(parts, ", ")}, nil)
+	return valuesOf([]*plan.Col{newCol("Schema", types.String)}, []*vector.Vector{text}, 1)
+}
+
+// plainName is a name that needs no brackets.
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -35,7 +35,8 @@ func (a *app) queryCmd() *cobra.Command {
 		Long: "Runs a query given as text, with --file or as the name of a .kql file, or on standard input.\n\n" +
 			"Exit code: 0 done, 4 the query has errors or is refused; 1 the run failed, or a log file could not be read to its\n" +
 			"end; 2 wrong flags.\n" +
-			"--batch reads lines {\"id\",\"query\"} and writes a line {\"id\",\"columns\",\"rows\",\"error\"} for each.",
+			"--batch reads lines {\"id\",\"query\"} and writes a line {\"id\",\"columns\",\"rows\",\"error\"} for each.\n" +
+			"A query with several results gives them one behind the other; --batch answers with the first and adds all as \"results\".",
 		Example: "  goshawk query 'print strlen(\"hawk\")'\n  goshawk query --logs signins.ndjson 'SigninLogs | summarize count() by ResultType'",
 		Args:    cobra.MaximumNArgs(1),
 		RunE:    func(c *cobra.Command, args []string) error { return a.query(c.Context(), f, args) },
@@ -83,6 +84,9 @@ func (a *app) query(ctx context.Context, f queryFlags, args []string) error {
 	for i, r := range results {
 		if i > 0 {
 			fmt.Fprintln(a.out)
+		}
+		if len(results) > 1 && (f.format == "table" || f.format == "markdown") {
+			fmt.Fprintf(a.out, "%s:\n\n", clean(r.Name))
 		}
 		if err := a.buffered(func(w io.Writer) error { return writeResult(w, r, f.format, f.maxRows) }); err != nil {
 			return err
@@ -205,7 +209,16 @@ func (a *app) queryBatch(ctx context.Context, f queryFlags) error {
 		if len(results) == 0 {
 			return map[string]any{"id": r.ID, "columns": []jsonColumn{}, "rows": [][]any{}, "error": nil}
 		}
-		last := results[len(results)-1]
-		return map[string]any{"id": r.ID, "columns": jsonColumns(last.Schema), "rows": jsonRows(last), "error": nil}
+		// The first result answers, as with Kusto's own clients; all of them
+		// are there when there are several.
+		out := map[string]any{"id": r.ID, "columns": jsonColumns(results[0].Schema), "rows": jsonRows(results[0]), "error": nil}
+		if len(results) > 1 {
+			var all []map[string]any
+			for _, t := range results {
+				all = append(all, map[string]any{"name": t.Name, "columns": jsonColumns(t.Schema), "rows": jsonRows(t)})
+			}
+			out["results"] = all
+		}
+		return out
 	})
 }

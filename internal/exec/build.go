@@ -83,6 +83,8 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildPartition(r)
 	case *plan.ScanSteps:
 		return b.buildScanSteps(r)
+	case *plan.Reduce:
+		return b.buildReduce(r)
 	case *plan.Plugin:
 		return b.buildPlugin(r)
 	case *plan.Held:

@@ -149,6 +149,13 @@ func (p *pruner) rel(r plan.Rel) {
 		}
 	case *plan.ScanSteps:
 		p.scanSteps(r, need)
+	case *plan.Reduce:
+		p.of(r.Input)[r.Key] = true
+		if r.Source {
+			p.all(r.Input) // its columns are the first of the result, by place
+		} else {
+			r.Columns = needed(r.Columns, need)
+		}
 	case *plan.Partition:
 		var cols, from []*plan.Col
 		sub := p.of(r.Sub)
@@ -228,6 +235,17 @@ func (p *pruner) summarize(r *plan.Summarize, need colSet) {
 	}
 }
 
+// needed are the columns that are read.
+func needed(cols []*plan.Col, need colSet) []*plan.Col {
+	var out []*plan.Col
+	for _, c := range cols {
+		if need[c] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // scanSteps keeps the columns that are put out, that steps fill or that the
 // state holds.
 func (p *pruner) scanSteps(r *plan.ScanSteps, need colSet) {
@@ -250,7 +268,6 @@ func (p *pruner) scanSteps(r *plan.ScanSteps, need colSet) {
 	for _, s := range r.States {
 		kept[s.From] = true
 	}
-	var cols []*plan.Col
 	var passed []plan.PassedCol
 	for _, c := range r.Passed {
 		if kept[c.From] || kept[c.Col] {
@@ -259,12 +276,7 @@ func (p *pruner) scanSteps(r *plan.ScanSteps, need colSet) {
 		}
 	}
 	r.Passed = passed
-	for _, c := range r.Columns {
-		if need[c] {
-			cols = append(cols, c)
-		}
-	}
-	r.Columns = cols
+	r.Columns = needed(r.Columns, need)
 }
 
 func (p *pruner) join(r *plan.Join, need colSet) {

@@ -103,6 +103,8 @@ func (w *textWriter) head(r Rel) string {
 		return "mv-apply -> " + names(r.Columns)
 	case *Given:
 		return "given rows"
+	case *Reduce:
+		return "reduce -> " + names(r.Columns)
 	case *ScanSteps:
 		return "scan steps -> " + names(r.Columns)
 	case *Partition:

@@ -53,6 +53,8 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input, r.Sub}
 	case *ScanSteps:
 		return []Rel{r.Input}
+	case *Reduce:
+		return []Rel{r.Input}
 	}
 	return nil
 }
@@ -113,6 +115,8 @@ func Exprs(r Rel) []Expr {
 	case *SampleDistinct:
 		out = append(out, r.Count)
 	case *Partition:
+		out = append(out, &ColRef{Col: r.Key})
+	case *Reduce:
 		out = append(out, &ColRef{Col: r.Key})
 	case *ScanSteps:
 		for _, s := range r.Steps {
