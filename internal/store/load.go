@@ -136,13 +136,14 @@ func (l *loader) cut(ctx context.Context, f io.Reader, steps chan<- step) {
 	eof := false
 	at, prev := int64(0), first(l.table)
 	for {
-		want := pieceSize
+		want := l.w.cfg.Piece
 		for _, t := range l.w.pieces(prev) {
 			want = max(want, int(t.Size)+1) // a piece with a very long line
 		}
 		for !eof && (len(buf) < want || bytes.IndexByte(buf, '\n') < 0) {
 			n := len(buf)
-			buf = slices.Grow(buf, max(want-n, pieceSize/4))[:max(want, n+pieceSize/4)]
+			more := max(want-n, l.w.cfg.Piece/4)
+			buf = slices.Grow(buf, more)[:n+more]
 			k, err := io.ReadFull(f, buf[n:])
 			buf = buf[:n+k]
 			switch {
@@ -158,7 +159,7 @@ func (l *loader) cut(ctx context.Context, f io.Reader, steps chan<- step) {
 		}
 		t, known := l.w.find(prev, l.table, buf, eof)
 		if !known {
-			n := min(len(buf), pieceSize)
+			n := min(len(buf), l.w.cfg.Piece)
 			if i := bytes.LastIndexByte(buf[:n], '\n'); i >= 0 {
 				n = i + 1
 			} else if i := bytes.IndexByte(buf, '\n'); i >= 0 {

@@ -127,7 +127,7 @@ func readManifest(fs FS, dir string) (m *manifest, damage []error, err error) {
 	}
 	switch {
 	case m != nil:
-		if missing == 1 {
+		if missing == 1 && m.Generation > 0 { // a new store may have stopped between its two
 			damage = append(damage, errorf(Damaged, "one of %s and %s is missing in %s", manifestName, copyName, dir))
 		}
 		return m, damage, nil

@@ -24,6 +24,8 @@ type Config struct {
 	Threads int
 	// Flush is how many bytes of rows are gathered before they are written.
 	Flush int64
+	// Piece is about how many bytes of a file are one step of progress.
+	Piece int
 }
 
 func (c Config) withDefaults() Config {
@@ -35,6 +37,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Flush <= 0 {
 		c.Flush = defaultFlush
+	}
+	if c.Piece <= 0 {
+		c.Piece = pieceSize
 	}
 	return c
 }
