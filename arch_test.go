@@ -44,12 +44,13 @@ internal/attack: source
 internal/upstream:
 internal/enrich: source ast types rule attack
 internal/external: types dynamic vector fn plan
+internal/watchlist: types dynamic vector scan external
 internal/stored: source ast parser types rule
 internal/rulebook: source parser rule upstream
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
 internal/manual: fn plugin
-internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external manual plugin
+internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist manual plugin
 internal/lang: source ast parser printer types fn bind engine manual plugin
 internal/lsp: source rule lang
 internal/cli: *

@@ -27,6 +27,14 @@ type Catalog interface {
 	FunctionNames() []string
 }
 
+// Watchlists is what a Catalog with watchlists has beside its tables.
+type Watchlists interface {
+	// Watchlist finds a watchlist by its alias.
+	Watchlist(alias string) (scan.Table, bool)
+	// WatchlistNames lists all aliases.
+	WatchlistNames() []string
+}
+
 // Function is a stored function. Without a Body only its result is known.
 type Function struct {
 	Name   string

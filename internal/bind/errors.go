@@ -19,10 +19,12 @@ const (
 	codeSchema          = "KQL2111" // columns that do not fit
 	codeTooLarge        = "KQL2190"
 	codeObsolete        = "KQL2301" // a hint: the name is old
+	codeLeftOut         = "KQL2304" // a warning: a source of a fuzzy union is not there
 	codeConverted       = "KQL2303" // a hint: a column is converted
 	codeHanded          = "KQL2302" // a hint: the name is taken for a parameter of the function
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported
 	codeBrokenBody      = "KQL2112" // a workspace function whose text has an error
 	codeExternal        = "KQL2904" // refused: external data that may not be read
+	codeNoWatchlist     = "KQL2903" // refused: a watchlist that is not there
 	codeNoBody          = "KQL2902" // refused: a workspace function without a body
 )

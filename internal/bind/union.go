@@ -47,11 +47,11 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 			}
 			continue
 		}
-		if root := rootName(e); fuzzy && root != nil && !b.exists(st.env, root.Text) {
+		r, rst, ok := b.leg(st.env, e, fuzzy)
+		if !ok {
 			missing = true
 			continue
 		}
-		r, rst := b.pipeline(st.env, e)
 		name := ""
 		if n, ok := unparen(e).(*ast.Name); ok {
 			if v := st.env.lookup(n.Text); v == nil || v.fn != nil && v.fn.view {
@@ -64,8 +64,11 @@ func (b *binder) union(in plan.Rel, st *state, op *ast.Union) plan.Rel {
 	st.open = open || missing && b.o.CheckOnly
 	u := &plan.Union{}
 	if len(inputs)+len(ghosts) == 0 {
-		if len(op.Sources) == 0 && in == nil {
+		switch {
+		case len(op.Sources) == 0 && in == nil:
 			b.errorf(codeArity, op.Keyword(), "union needs at least one table")
+		case missing && !b.o.CheckOnly:
+			b.errorf(codeUnknownTable, op.Keyword(), "none of the union's tables is there")
 		}
 		st.open = true
 		return b.badRel()
@@ -173,35 +176,4 @@ func scanName(rel plan.Rel) string {
 		return s.Name
 	}
 	return ""
-}
-
-// rootName is the name a tabular expression begins with, or nil.
-func rootName(e ast.Expr) *ast.Name {
-	for {
-		switch x := e.(type) {
-		case *ast.Paren:
-			e = x.X
-		case *ast.Pipe:
-			if x.Source == nil {
-				return nil
-			}
-			e = x.Source
-		case *ast.Name:
-			return x
-		default:
-			return nil
-		}
-	}
-}
-
-// exists says whether a name stands for a table, function or let.
-func (b *binder) exists(en *env, name string) bool {
-	if en.lookup(name) != nil {
-		return true
-	}
-	if _, _, ok := b.o.Schema.Table(name); ok {
-		return true
-	}
-	_, ok := b.o.Schema.Function(name)
-	return ok
 }

@@ -205,8 +205,11 @@ func logSpec(s string) ingest.Spec {
 }
 
 func (d *data) hasData(table string) bool {
-	if _, ok := d.workspace.Table(table); ok || d.store == nil {
-		return ok
+	if _, ok := d.workspace.Table(table); ok || d.engine.Catalog.HasWatchlists(table) {
+		return true
+	}
+	if d.store == nil {
+		return false
 	}
 	_, ok := d.store.Table(table)
 	return ok

@@ -2,14 +2,17 @@ package cli
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"goshawk/internal/bind"
 	"goshawk/internal/engine"
 	"goshawk/internal/external"
+	"goshawk/internal/scan"
 	"goshawk/internal/source"
 	"goshawk/internal/stored"
+	"goshawk/internal/watchlist"
 )
 
 // workspaceFlags are the flags that give what a Sentinel workspace has beside
@@ -19,11 +22,13 @@ type workspaceFlags struct {
 	allowFiles []string
 	allowURLs  []string
 	externals  []string
+	watchlists []string
 }
 
 func (f *workspaceFlags) register(cmd *cobra.Command) {
 	f.registerFunctions(cmd)
 	fl := cmd.Flags()
+	fl.StringArrayVar(&f.watchlists, "watchlist", nil, "watchlist as ALIAS=FILE.csv, ALIAS:SEARCHKEYCOLUMN=FILE.csv, or a folder of CSV files (repeatable)")
 	fl.StringArrayVar(&f.externals, "external", nil, "local copy of a list that rules read with externaldata: URL=FILE, or URL/=FOLDER for all below it (repeatable)")
 	fl.StringArrayVar(&f.allowFiles, "allow-files", nil, "folder whose files externaldata may read (repeatable)")
 	fl.StringArrayVar(&f.allowURLs, "allow-url", nil, "beginning of addresses that externaldata may fetch, e.g. https://example.com/lists/ (repeatable)")
@@ -50,7 +55,24 @@ func (f *workspaceFlags) load(cat *engine.Catalog, o *engine.Options) (source.Di
 		return nil, usagef("%v", err)
 	}
 	o.External = r
+	lists, err := watchlist.Load(f.watchlists, when(o.Now))
+	if err != nil {
+		return nil, usagef("--%v", err)
+	}
+	byAlias := map[string]scan.Table{}
+	for _, l := range lists {
+		byAlias[l.Alias] = l.Table()
+	}
+	cat.SetWatchlists(byAlias, watchlist.All(lists))
 	return f.loadFunctions(cat), nil
+}
+
+// when is the now of queries.
+func when(now time.Time) time.Time {
+	if now.IsZero() {
+		return time.Now()
+	}
+	return now
 }
 
 func (f *workspaceFlags) loadFunctions(cat *engine.Catalog) source.Diagnostics {

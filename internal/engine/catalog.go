@@ -20,6 +20,7 @@ type Window struct{ Since, Until int64 }
 type Catalog struct {
 	tables    map[string]scan.Table
 	functions map[string]*bind.Function
+	lists     map[string]scan.Table
 	Window    Window
 }
 
@@ -46,7 +47,7 @@ func (c *Catalog) Table(name string) (scan.Table, types.Schema, bool) {
 		return nil, nil, false
 	}
 	if t, ok := c.tables[name]; ok {
-		if c.Window != (Window{}) {
+		if c.Window != (Window{}) && !c.HasWatchlists(name) {
 			t = &windowed{t, c.Window}
 		}
 		return t, t.Schema(), true

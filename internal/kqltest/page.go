@@ -29,6 +29,8 @@ type Case struct {
 	Logs      []Logs
 	Functions []File
 	External  []File
+	// Watchlists are CSV files, called as their lists.
+	Watchlists []File
 	// Want are the expected results, in the order of the query's.
 	Want []*Want
 	// Error is the expected text of the diagnostics.
@@ -98,6 +100,7 @@ type pageReader struct {
 	logs  []Logs
 	funcs []File
 	files []File
+	lists []File
 	blank bool
 }
 
@@ -141,6 +144,10 @@ func (r *pageReader) fence(info []string, first, last int) error {
 		f, err := newFile(info, text)
 		r.funcs = append(r.funcs, f)
 		return err
+	case "watchlist":
+		f, err := newFile(info, text)
+		r.lists = append(r.lists, f)
+		return err
 	case "file":
 		f, err := newFile(info, text)
 		r.files = append(r.files, f)
@@ -169,6 +176,7 @@ func (r *pageReader) query(info []string, text string, line int) error {
 	r.page.Cases = append(r.page.Cases, &Case{
 		Line: line, Query: text, Data: r.data[:len(r.data):len(r.data)], Logs: r.logs[:len(r.logs):len(r.logs)],
 		Functions: r.funcs[:len(r.funcs):len(r.funcs)], External: r.files[:len(r.files):len(r.files)],
+		Watchlists: r.lists[:len(r.lists):len(r.lists)],
 	})
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"goshawk/internal/stored"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
+	"goshawk/internal/watchlist"
 )
 
 // Medium is a place that the data of a case can be read from. Every case runs
@@ -67,7 +68,8 @@ type workspace struct {
 	logs  map[string]scan.Table
 	funcs *stored.Set
 	// ext reads the files for externaldata; nil when there are none.
-	ext *external.Reader
+	ext   *external.Reader
+	lists []*watchlist.List
 	// dir is the folder of the files, which messages leave out.
 	dir string
 }
@@ -100,6 +102,15 @@ func load(c *Case, dir string) (*workspace, error) {
 		}
 		var err error
 		if w.ext, err = external.New(external.Config{Files: []string{dir}}); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.Watchlists) > 0 {
+		paths, err := writeFiles(dir, c.Watchlists)
+		if err != nil {
+			return nil, err
+		}
+		if w.lists, err = watchlist.Load(paths, types.ToTime(now)); err != nil {
 			return nil, err
 		}
 	}
@@ -168,6 +179,11 @@ func (w *workspace) catalog(m Medium, size int) (*engine.Catalog, error) {
 	for _, f := range w.funcs.Functions {
 		c.Add(&bind.Function{Name: f.Name, Params: f.Params, Body: f.Body, Text: f.Text, From: f.Path, Problem: f.Problem})
 	}
+	lists := map[string]scan.Table{}
+	for _, l := range w.lists {
+		lists[l.Alias] = l.Table()
+	}
+	c.SetWatchlists(lists, watchlist.All(w.lists))
 	return c, nil
 }
 
