@@ -64,7 +64,7 @@ func (c *csvReader) fill(keep int) bool {
 		c.buf = append(c.buf[:0], c.buf[keep:]...)
 	}
 	if len(c.buf) == cap(c.buf) {
-		c.buf = append(make([]byte, 0, max(256<<10, 2*cap(c.buf))), c.buf...)
+		c.buf = append(make([]byte, 0, max(sniffSize, 2*cap(c.buf))), c.buf...)
 	}
 	for c.err == nil {
 		n, err := c.r.Read(c.buf[len(c.buf):cap(c.buf)])
@@ -192,7 +192,7 @@ func (c *csvReader) quoted(s string, last bool) (string, int, bool) {
 // csvRecords reads a CSV file as records; the header gives the keys.
 func csvRecords(r io.Reader, comma byte, maxLine int) producer {
 	cr := newCSVReader(r, comma, maxLine)
-	var names []string
+	var names, keys []string
 	var put func(c *chunk, row []string, at BadLine)
 	done := false
 	resyncs := 0
@@ -208,8 +208,9 @@ func csvRecords(r io.Reader, comma byte, maxLine int) producer {
 				return nil, fmt.Errorf("read the header: %w", err)
 			}
 			names = header(head)
-			put = csvRow(names)
+			put, keys = csvRow(names)
 		}
+		c.header = keys
 		for cr.at()-c.offset < chunkSize {
 			begin := cr.at()
 			row, line, err := cr.next()
@@ -263,8 +264,9 @@ func header(head []string) []string {
 	return out
 }
 
-// csvRow chooses how rows under a header become records.
-func csvRow(names []string) func(c *chunk, row []string, at BadLine) {
+// csvRow chooses how rows under a header become records. keys are the keys that
+// a record can have, where that is known.
+func csvRow(names []string) (put func(c *chunk, row []string, at BadLine), keys []string) {
 	at := map[string]int{}
 	for i, n := range names {
 		at[n] = i
@@ -278,15 +280,20 @@ func csvRow(names []string) func(c *chunk, row []string, at BadLine) {
 			}
 			at.Reason = "the AuditData cell is no JSON object"
 			c.fail(at)
-		}
+		}, nil
 	}
 	_, date := at["Date (UTC)"]
 	if _, id := at["Request ID"]; date && id {
 		return func(c *chunk, row []string, line BadLine) {
 			c.lines = append(c.lines, line.Line)
 			portalRow(c, at, row)
-		}
+		}, nil
 	}
+	city, hasCity := at["City"]
+	country, hasCountry := at["Country"]
+	_, whole := at["LocationDetails"]
+	_, signin := at["UserPrincipalName"]
+	oldPortal := hasCity && hasCountry && signin && !whole
 	quoted := make([]string, len(names))
 	for i, n := range names {
 		// After a union of different types an export has X_dynamic and X_string.
@@ -303,6 +310,7 @@ func csvRow(names []string) func(c *chunk, row []string, at BadLine) {
 			}
 		}
 		quoted[i] = string(dynamic.AppendQuoted(nil, n)) + ":"
+		keys = append(keys, n)
 	}
 	return func(c *chunk, row []string, at BadLine) {
 		c.lines = append(c.lines, at.Line)
@@ -319,8 +327,15 @@ func csvRow(names []string) func(c *chunk, row []string, at BadLine) {
 			c.data = append(c.data, quoted[i]...)
 			c.data = dynamic.AppendQuoted(c.data, cell)
 		}
+		if oldPortal && !first {
+			// The portal's older download has the place in columns of its own.
+			c.data = append(c.data, `,"Location":`...)
+			c.data = dynamic.AppendQuoted(c.data, row[country])
+			c.data = append(c.data, `,"LocationDetails":`...)
+			c.data = bag("city", dynamic.FromString(row[city]), "countryOrRegion", dynamic.FromString(row[country])).AppendJSON(c.data)
+		}
 		c.data = append(c.data, '}', '\n')
-	}
+	}, keys
 }
 
 // portalRow turns a row of the Entra portal's sign-in CSV into the record that
@@ -336,8 +351,11 @@ func portalRow(c *chunk, at map[string]int, row []string) {
 	var vals []dynamic.Value
 	put := func(key string, v dynamic.Value) { keys, vals = append(keys, key), append(vals, v) }
 	for _, m := range portalColumns {
-		if v := cell(m[0]); v != "" {
+		switch v := cell(m[0]); {
+		case v != "":
 			put(m[1], dynamic.FromString(v))
+		case m[1] == "createdDateTime", m[1] == "userPrincipalName", m[1] == "appDisplayName":
+			put(m[1], dynamic.NullValue) // by these keys the shape is known
 		}
 	}
 	code := cell("Sign-in error code")

@@ -70,6 +70,15 @@ func all(t *testing.T, path, table string) (rows []string, bad int64) {
 	return rows, bad
 }
 
+// packer is used again and again, since making one takes longer than using it.
+var packer = func() *gzip.Writer {
+	z, err := gzip.NewWriterLevel(nil, gzip.HuffmanOnly)
+	if err != nil {
+		panic(err)
+	}
+	return z
+}()
+
 // readable wants of any content that it is read without a panic, with the
 // table named and not, and that packing it does not change what is read.
 func readable(t *testing.T, path string, content []byte) {
@@ -83,9 +92,9 @@ func readable(t *testing.T, path string, content []byte) {
 	all(t, path, "")
 	rows, bad := all(t, path, "T")
 	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, _ = z.Write(content)
-	_ = z.Close()
+	packer.Reset(&packed)
+	_, _ = packer.Write(content)
+	_ = packer.Close()
 	if bytes.HasPrefix(content, []byte{0x1f, 0x8b}) || bytes.HasPrefix(content, []byte("PK")) || bytes.HasPrefix(content, []byte{0x28, 0xb5}) {
 		return // packed already; packing is opened once only
 	}

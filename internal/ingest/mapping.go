@@ -96,6 +96,17 @@ AADOperationType properties.operationType
 Resource ="Microsoft.aadiam"
 ResourceGroup ="Microsoft.aadiam"`
 
+// otherTimes are, in lower case, the columns that stand in for TimeGenerated in
+// exports that lack it: of sign-ins and audit records the table has the same
+// time in both.
+var otherTimes = map[string][]string{
+	"SigninLogs":                      {"createddatetime"},
+	"AADNonInteractiveUserSignInLogs": {"createddatetime"},
+	"AADServicePrincipalSignInLogs":   {"createddatetime"},
+	"AADManagedIdentitySignInLogs":    {"createddatetime"},
+	"AuditLogs":                       {"activitydatetime"},
+}
+
 const signinGraph = `TimeGenerated createdDateTime
 CreatedDateTime createdDateTime
 SourceSystem ="Azure AD"
@@ -245,8 +256,13 @@ func (l *layout) other(value string) string {
 func newLayout(sh *shape, table string, spelled map[string]string) *layout {
 	l := &layout{shape: sh, table: table, places: map[string]place{}, spelled: spelled}
 	if sh == nil {
-		if _, own := spelled["timegenerated"]; !own && spelled["timestamp"] != "" {
-			l.places["TimeGenerated"] = place{paths: [][]string{{spelled["timestamp"]}}}
+		if _, own := spelled[strings.ToLower(timeColumn)]; !own {
+			for _, k := range append([]string{"timestamp"}, otherTimes[table]...) {
+				if spelled[k] != "" {
+					l.places[timeColumn] = place{paths: [][]string{{spelled[k]}}}
+					break
+				}
+			}
 		}
 		return l
 	}

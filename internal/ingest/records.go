@@ -31,6 +31,8 @@ type chunk struct {
 	// in it each of them stood. Both are empty for lines.
 	text   string
 	starts []int64
+	// header has the keys that records can have, for most CSV.
+	header []string
 	// lines has the line of each record's begin, for CSV.
 	lines  []int
 	bad    []BadLine
@@ -114,7 +116,7 @@ func (o Options) chunkSize() int { return min(chunkSize, int(o.rangeSize()/2)) }
 
 // lines cuts a stream of lines into chunks of about size bytes.
 func lines(r io.Reader, maxLine, size int) producer {
-	br := bufio.NewReaderSize(r, 256<<10)
+	br := bufio.NewReaderSize(r, sniffSize)
 	var offset int64
 	if b, _ := br.Peek(3); string(b) == "\xef\xbb\xbf" {
 		_, _ = br.Discard(3)

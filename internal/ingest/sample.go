@@ -5,6 +5,7 @@ import (
 	"io"
 	"sort"
 	"strings"
+	"sync"
 
 	"goshawk/internal/schema"
 	"goshawk/internal/types"
@@ -29,6 +30,8 @@ type sampler struct {
 	unknown string
 	nbad    int64
 	reason  string // why the first bad record is bad
+	// header has the keys that records can have, for CSV.
+	header []string
 	// several is set for files whose records say which table they belong to,
 	// and pickKey is the key that says it. known has its values that lead to a
 	// table of this file, looked all values that were met, nested those met in
@@ -74,6 +77,7 @@ func (f *file) sample(s Spec) *sampler {
 		}
 		total += max(c.read, 1)
 		m.failed(c.nbad, c.bad, c.damage)
+		m.header = c.header
 		rest := asString(c.data)
 		for rest != "" && (full < fullSample || m.several) {
 			line, more, _ := strings.Cut(rest, "\n")
@@ -117,13 +121,29 @@ func (m *sampler) tell(broken error) {
 }
 
 // namedEmpty makes an empty table of a file without records when the user
-// named the table: an export that found nothing.
+// named the table, or a header tells it: an export that found nothing.
 func (m *sampler) namedEmpty(broken error) bool {
-	if m.want == "" || broken != nil || m.nbad > 0 || m.unknown != "" {
+	if broken != nil || m.nbad > 0 || m.unknown != "" {
 		return false
 	}
-	m.table(m.want, nil)
-	return true
+	name := m.want
+	if name == "" && len(m.header) > 0 {
+		name = bestTable(m.header)
+	}
+	if name != "" {
+		m.table(name, nil)
+	}
+	return name != ""
+}
+
+// complete adds the keys of a CSV header that the record has no value for.
+func (m *sampler) complete(keys, vals []string) ([]string, []string) {
+	for _, k := range m.header {
+		if pick(keys, vals, k) == "" {
+			keys, vals = append(keys, k), append(vals, "null")
+		}
+	}
+	return keys, vals
 }
 
 func (m *sampler) table(name string, sh *shape) *found {
@@ -144,6 +164,7 @@ func (m *sampler) record(line string, columns bool) {
 		}
 		return
 	}
+	keys, vals = m.complete(keys, vals)
 	sh, name := classify(keys, vals, m.want, m.cache)
 	if m.picks(sh, name, keys, vals, line); sh != nil && sh.picks != "" && sh.has(m.want) {
 		m.table(m.want, sh) // even when these records are of another
@@ -420,21 +441,37 @@ next:
 var favourites = []string{"SigninLogs", "AuditLogs", "SecurityEvent", "OfficeActivity", "AzureActivity", "AWSCloudTrail", "CommonSecurityLog", "Syslog",
 	"DeviceProcessEvents", "DeviceNetworkEvents", "DeviceFileEvents", "DeviceRegistryEvents", "DeviceLogonEvents", "DeviceEvents"}
 
-// bestTable finds the table that has most of the columns, if it has at least
-// two in three of them and five at all.
-func bestTable(keys []string) string {
-	best, bestHits := "", 4
-	for _, name := range append(append([]string(nil), favourites...), schema.TableNames()...) {
+// columnTables says which tables have a column of a name.
+var columnTables = sync.OnceValue(func() map[string][]string {
+	m := map[string][]string{}
+	for _, name := range schema.TableNames() {
 		s, _ := schema.Table(name)
-		hits := 0
-		for _, k := range keys {
-			if s.Index(k) >= 0 {
-				hits++
-			}
-		}
-		if hits > bestHits && hits*3 >= len(keys)*2 {
-			best, bestHits = name, hits
+		for _, c := range s {
+			m[c.Name] = append(m[c.Name], name)
 		}
 	}
-	return best
+	return m
+})
+
+// bestTable finds the table that has most of the columns, if it has at least
+// two in three of them and five at all. Of equals a favourite wins, then the
+// first by name.
+func bestTable(keys []string) string {
+	hits := map[string]int{}
+	most := 0
+	for _, k := range keys {
+		for _, t := range columnTables()[k] {
+			hits[t]++
+			most = max(most, hits[t])
+		}
+	}
+	if most < 5 || most*3 < len(keys)*2 {
+		return ""
+	}
+	for _, t := range append(append([]string(nil), favourites...), schema.TableNames()...) {
+		if hits[t] == most {
+			return t
+		}
+	}
+	return ""
 }
