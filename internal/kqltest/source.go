@@ -16,6 +16,7 @@ import (
 	"goshawk/internal/parser"
 	"goshawk/internal/scan"
 	"goshawk/internal/source"
+	"goshawk/internal/store"
 	"goshawk/internal/stored"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
@@ -49,6 +50,10 @@ var Media = []Medium{
 			m.Batches = append(m.Batches, b)
 		}
 		return m, nil
+	}},
+	{"a flushed segment", func(s types.Schema, rows *vector.Batch, size int) (scan.Table, error) {
+		t, err := store.Flushed(s, rows)
+		return &cut{t, size}, err
 	}},
 }
 
@@ -233,6 +238,12 @@ type cutPart struct {
 	scan.Part
 	size int
 	rest *vector.Batch
+}
+
+// Exact is what the part inside says.
+func (p *cutPart) Exact() bool {
+	e, ok := p.Part.(scan.ExactPart)
+	return ok && e.Exact()
 }
 
 // Next gives the next piece of a batch.

@@ -90,6 +90,11 @@ func (s *Store) Table(name string) (*Table, bool) {
 // Read is how many rows and bytes of parts have been looked at.
 func (s *Store) Read() (rows, bytes int64) { return s.rows.Load(), s.bytes.Load() }
 
+func (s *Store) count(rows int, bytes int64) {
+	s.rows.Add(int64(rows))
+	s.bytes.Add(bytes)
+}
+
 // open gives the reader of a part.
 func (s *Store) open(table string, p *partInfo) (*segment.Reader, error) {
 	path := filepath.Join(s.dir, tablesName, folder(table), filepath.FromSlash(p.File))

@@ -65,12 +65,19 @@ func (t *Table) open(req scan.Request) ([]scan.Part, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := &partScan{table: t, reader: r, req: req}
-		for lo := 0; lo < r.Blocks(); lo += scanBlocks {
-			out = append(out, &blockScan{part: s, at: lo, end: min(lo+scanBlocks, r.Blocks()), limit: req.Limit})
-		}
+		out = append(out, scansOf(r, req, t.store.count)...)
 	}
 	return out, nil
+}
+
+// scansOf is the reads of one part: some blocks each.
+func scansOf(r *segment.Reader, req scan.Request, count func(rows int, bytes int64)) []scan.Part {
+	var out []scan.Part
+	s := &partScan{reader: r, req: req, count: count}
+	for lo := 0; lo < r.Blocks(); lo += scanBlocks {
+		out = append(out, &blockScan{part: s, at: lo, end: min(lo+scanBlocks, r.Blocks()), limit: req.Limit})
+	}
+	return out
 }
 
 // span is the values between two bounds, both included.
@@ -135,9 +142,9 @@ func mayHold(p *partInfo, conds []scan.Cond) bool {
 
 // partScan is a read of one part. Several goroutines read its blocks.
 type partScan struct {
-	table  *Table
 	reader *segment.Reader
 	req    scan.Request
+	count  func(rows int, bytes int64) // what was looked at
 
 	once  sync.Once
 	err   error
@@ -246,8 +253,8 @@ func (b *blockScan) Next(ctx context.Context) (*vector.Batch, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.table.store.rows.Add(int64(blk.N()))
 		if !some {
+			p.count(blk.N(), blk.Bytes())
 			continue
 		}
 		out := &vector.Batch{N: blk.N()}
@@ -261,7 +268,7 @@ func (b *blockScan) Next(ctx context.Context) (*vector.Batch, error) {
 			}
 			out.Cols = append(out.Cols, c.fit(v))
 		}
-		p.table.store.bytes.Add(blk.Bytes())
+		p.count(blk.N(), blk.Bytes())
 		if b.limit > 0 {
 			if b.limit -= out.N; b.limit <= 0 {
 				b.at = b.end
