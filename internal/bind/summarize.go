@@ -12,14 +12,11 @@ import (
 func (b *binder) summarize(in plan.Rel, st *state, op *ast.Summarize) plan.Rel {
 	out := newColumnList(b).over(in.Cols())
 	sum := &plan.Summarize{Input: in, Scalar: len(op.By) == 0}
-	sum.Keys = b.groupKeys(in, st, out, op.By)
+	sum.Keys = b.groupKeys(in, st, out, binned(op))
 	s := b.rowScope(in, st)
 	s.aggs, s.keys = &sum.Aggs, sum.Keys
 	for _, e := range op.Aggs {
 		b.aggItem(s, out, e)
-	}
-	if op.Bin != nil {
-		b.refuse(codeUnsupported, op.Bin.Span(), "the old form bin= of summarize is not supported; write by bin(column, size)")
 	}
 	for _, k := range sum.Keys {
 		sum.Columns = append(sum.Columns, k.Col)
@@ -30,6 +27,27 @@ func (b *binder) summarize(in plan.Rel, st *state, op *ast.Summarize) plan.Rel {
 	st.open = st.open && hasStar(op.Aggs)
 	st.reordered()
 	return shaped(sum, out.items)
+}
+
+// binned are the keys with the old form `by key bin=size` written out.
+func binned(op *ast.Summarize) []ast.Expr {
+	if op.Bin == nil || len(op.By) == 0 {
+		return op.By
+	}
+	by := append([]ast.Expr(nil), op.By...)
+	last := by[len(by)-1]
+	at := ast.Pos{At: op.Bin.Span()}
+	call := func(e ast.Expr) ast.Expr {
+		return &ast.Call{Pos: at, Name: &ast.Name{Pos: at, Text: "bin"}, Args: []ast.Expr{e, op.Bin}}
+	}
+	if as, ok := last.(*ast.Assign); ok {
+		named := *as
+		named.Value = call(as.Value)
+		by[len(by)-1] = &named
+	} else {
+		by[len(by)-1] = call(last)
+	}
+	return by
 }
 
 // shaped puts a projection over a summarize unless its columns are the result
@@ -174,11 +192,7 @@ func hasStar(items []ast.Expr) bool {
 // each aggregate, and the array of the axis.
 func (b *binder) makeSeries(in plan.Rel, st *state, op *ast.MakeSeries) plan.Rel {
 	m := &plan.MakeSeries{Closed: op.InRange}
-	for _, p := range op.Params {
-		if p.Name.Text == "kind" && !b.o.CheckOnly {
-			b.refuse(codeUnsupported, p.Span(), "make-series kind=%s is not supported", wordOf(p))
-		}
-	}
+	m.NonEmpty = wordOf(paramNamed(op.Params, "kind")) == "nonempty"
 	on := op.On
 	if as, ok := on.(*ast.Assign); ok {
 		on = as.Value

@@ -62,6 +62,9 @@ func (b *binder) rangeOf(st *state, op *ast.Range) plan.Rel {
 			b.errorf(codeType, op.From.Span(), "a range is made of numbers, datetimes or timespans, not of %s", t)
 		}
 	}
+	if k, ok := step.(*plan.Const); ok && (k.Datum.V == int64(0) || k.Datum.V == float64(0)) {
+		b.errorf(codeArgument, op.Step.Span(), "the step of a range must not be 0")
+	}
 	name := "x"
 	if op.Name != nil {
 		name = op.Name.Text

@@ -61,8 +61,12 @@ func (m *makeSeries) Next(ctx context.Context) (*vector.Batch, error) {
 
 func (m *makeSeries) compute(ctx context.Context) (*vector.Batch, error) {
 	batches, err := m.b.drain(ctx, m.in, seriesName)
-	if err != nil || len(batches) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	lone := len(batches) == 0 // one series of defaults is asked for
+	if lone && !(m.node.NonEmpty && len(m.node.Keys) == 0 && m.node.From != nil && m.node.To != nil) {
+		return nil, nil
 	}
 	values := make([]vector.Datum, len(m.consts))
 	for i, x := range m.consts {
@@ -74,6 +78,12 @@ func (m *makeSeries) compute(ctx context.Context) (*vector.Batch, error) {
 		}
 	}
 	cols := m.node.Input.Cols()
+	if lone {
+		batches = append(batches, &vector.Batch{})
+		for _, c := range cols {
+			batches[0].Cols = append(batches[0].Cols, vector.Make(c.Type, 0))
+		}
+	}
 	all := glue(cols, batches)
 	column := func(c *plan.Col) *vector.Vector { return all.Cols[columnIndex(cols, c)] }
 
@@ -87,6 +97,9 @@ func (m *makeSeries) compute(ctx context.Context) (*vector.Batch, error) {
 	rows := make([][]int32, index.n)
 	for i, id := range ids {
 		rows[id] = append(rows[id], int32(i))
+	}
+	if lone {
+		rows = [][]int32{nil}
 	}
 
 	axis, err := newAxis(column(m.node.Axis), values[0], values[1], values[2], m.node.Closed)
@@ -109,7 +122,7 @@ func (m *makeSeries) compute(ctx context.Context) (*vector.Batch, error) {
 		if err := m.b.cfg.Memory.Charge(seriesName, int64(n)*int64(len(arrays))*valueBytes); err != nil {
 			return nil, err
 		}
-		first = append(first, group[0])
+		first = append(first, append(group, 0)[0])
 		for k, c := range m.node.Aggs {
 			arrays[k] = append(arrays[k], fill(column(c), values[3+k], m.consts[3+k] != nil, group, axis, start, n))
 		}

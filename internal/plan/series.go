@@ -15,4 +15,6 @@ type MakeSeries struct {
 	// series. To is not included unless Closed.
 	From, To, Step Expr
 	Closed         bool
+	// NonEmpty asks for one row of defaults when there are no rows and no keys.
+	NonEmpty bool
 }
