@@ -43,6 +43,8 @@ internal/rule: source
 internal/attack: source
 internal/upstream:
 internal/enrich: source ast types rule attack
+internal/verdict: engine hunt rule rulebook source vector
+internal/coverage: attack
 internal/external: types dynamic vector fn plan
 internal/watchlist: types dynamic vector scan external
 internal/stored: source ast parser types rule

@@ -8,19 +8,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"goshawk/internal/rulebook"
+	"goshawk/internal/verdict"
 )
 
 func (a *app) rulesCmd() *cobra.Command {
 	var f bookFlags
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "Look into the rulebook: ls, show, search, diff",
+		Short: "Look into the rulebook: ls, show, search, diff, verify",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f.register(cmd.PersistentFlags())
 	cmd.AddCommand(a.rulesSearchCmd(&f, "ls", "List the rules, or those that match a search"),
-		a.rulesSearchCmd(&f, "search", "Search the rules"), a.rulesShowCmd(&f), a.rulesDiffCmd(&f))
+		a.rulesSearchCmd(&f, "search", "Search the rules"), a.rulesShowCmd(&f), a.rulesDiffCmd(&f), a.rulesVerifyCmd(&f))
 	return cmd
 }
 
@@ -39,7 +40,11 @@ func (a *app) rulesSearchCmd(f *bookFlags, name, short string) *cobra.Command {
 			if len(b.Records) == 0 {
 				return usagef("the rulebook in %s is empty; fill it with `goshawk upstream add` and `sync`", dir)
 			}
-			x, err := rulebook.NewIndex(b, nil)
+			set, err := verdict.Load(dir)
+			if err != nil {
+				return err
+			}
+			x, err := rulebook.NewIndex(b, set.Facts)
 			if err != nil {
 				return err
 			}
