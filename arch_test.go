@@ -52,8 +52,7 @@ internal/rulebook: source parser rule upstream
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
 internal/manual: fn plugin
-internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist manual plugin
-internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external manual plugin store
+internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist manual plugin store
 internal/lang: source ast parser printer types fn bind engine manual plugin
 internal/lsp: source rule lang
 internal/cli: *
