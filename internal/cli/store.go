@@ -55,6 +55,7 @@ func (a *app) storeCmd() *cobra.Command {
 			}
 			return withWriter(dir, func(w *store.Writer) error { return w.Keep(args[0], days) })
 		})
+	cmd.AddCommand(a.storeExportCmd(&dir))
 	keep.Flags().IntVar(&days, "days", 0, "days that rows are kept")
 	return cmd
 }
