@@ -9,21 +9,7 @@ import (
 // later is why a plugin that needs no service is refused all the same.
 const later = "it is not built yet"
 
-// segments are the columns of the plugins that find segments: some measures
-// and every column of the input.
-func segments(measures ...Column) func(*Use) ([]Column, error) {
-	return func(u *Use) ([]Column, error) {
-		out := append([]Column(nil), measures...)
-		for _, c := range u.In {
-			out = append(out, Made(c.Name, c.Type))
-		}
-		return out, nil
-	}
-}
-
 var (
-	_ = refused("autocluster", "Finds common patterns of values.", later, segments(append(longs("SegmentId", "Count"), reals("Percent")...)...), false)
-	_ = refused("basket", "Finds all frequent patterns of values.", later, segments(append(longs("SegmentId", "Count"), reals("Percent")...)...), false)
 	_ = refused("dcount_intersect", "Counts in intersections of hll values.", later, func(u *Use) ([]Column, error) {
 		out := u.passed()
 		for i := range u.All("hll") {
@@ -31,8 +17,6 @@ var (
 		}
 		return out, nil
 	}, false)
-	_ = refused("diffpatterns", "Finds patterns that tell two sets apart.", later,
-		segments(append(longs("SegmentId", "CountA", "CountB"), reals("PercentA", "PercentB", "PercentDiffAB")...)...), false)
 	_ = refused("funnel_sequence", "Counts what comes before and after a sequence.", later,
 		timelineColumns(Made("prev", types.String), Made("next", types.String), Made("dcount", types.Long), Made("samples", types.Dynamic)), false)
 	_ = refused("funnel_sequence_completion", "Counts completed sequences.", later, func(u *Use) ([]Column, error) {
