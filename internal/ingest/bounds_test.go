@@ -50,14 +50,30 @@ func TestUnpackingStopsAtTheBound(t *testing.T) {
 	}
 }
 
-func TestDocumentLargerThanMemoryIsToldAndSkipped(t *testing.T) {
-	p := write(t, "x.json", `[{"a":"`+strings.Repeat("x", 1000)+`"}]`)
-	w, err := Open([]Spec{{Table: "T", Path: p}}, Options{Memory: 100})
+// A document is read as a stream: its size does not matter, only that of a
+// record, and a record that cannot be read costs nothing but itself.
+func TestDocumentLosesOnlyWhatCannotBeRead(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("{\"@odata.context\": \"x\", \"value\": [\n")
+	for i := range 20000 {
+		fmt.Fprintf(&b, "{\"a\": %d, \"pad\": %q},\n", i, strings.Repeat("x", 100))
+	}
+	b.WriteString(`{"a": ` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + "},\n") // too deep
+	b.WriteString(`{"a": "` + strings.Repeat("y", 1<<17) + "\"},\n")                         // too long
+	b.WriteString("{\"a\" 1},\n5,\n{\"a\": 20000}],\n\"@odata.nextLink\": {\"value\": [5]}}")
+	w, err := Open([]Spec{{Table: "T", Path: write(t, "x.json", b.String())}}, Options{Memory: 1 << 20, MaxLine: 1 << 16})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := w.Report()[0]; !strings.Contains(r.Skipped, "memory bound of 100 bytes") {
-		t.Errorf("%+v", r)
+	got := read(t, w, "T", "a")
+	r := w.Report()[0]
+	if len(got) != 20001 || got[20000] != "20000" || r.Bad != 4 || r.Damage != "" {
+		t.Fatalf("%d rows; %+v", len(got), r)
+	}
+	for i, l := range r.Lines {
+		if l.Line != 20002+i || l.Column != 1 {
+			t.Errorf("%+v", l)
+		}
 	}
 }
 

@@ -274,7 +274,7 @@ func csvRow(names []string) (put func(c *chunk, row []string, at BadLine), keys 
 	if i, ok := at["AuditData"]; ok {
 		return func(c *chunk, row []string, at BadLine) {
 			if strings.HasPrefix(row[i], "{") {
-				c.lines = append(c.lines, at.Line)
+				c.marks = append(c.marks, mark{line: at.Line, offset: at.Offset})
 				c.record(row[i])
 				return
 			}
@@ -285,7 +285,7 @@ func csvRow(names []string) (put func(c *chunk, row []string, at BadLine), keys 
 	_, date := at["Date (UTC)"]
 	if _, id := at["Request ID"]; date && id {
 		return func(c *chunk, row []string, line BadLine) {
-			c.lines = append(c.lines, line.Line)
+			c.marks = append(c.marks, mark{line: line.Line, offset: line.Offset})
 			portalRow(c, at, row)
 		}, nil
 	}
@@ -313,7 +313,7 @@ func csvRow(names []string) (put func(c *chunk, row []string, at BadLine), keys 
 		keys = append(keys, n)
 	}
 	return func(c *chunk, row []string, at BadLine) {
-		c.lines = append(c.lines, at.Line)
+		c.marks = append(c.marks, mark{line: at.Line, offset: at.Offset})
 		c.data = append(c.data, '{')
 		first := true
 		for i, cell := range row {

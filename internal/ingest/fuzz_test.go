@@ -190,8 +190,8 @@ func FuzzCSV(f *testing.F) {
 				}
 				return
 			}
-			if n := bytes.Count(c.data, []byte{'\n'}); n != len(c.lines) {
-				t.Fatalf("%d records with %d places\n%q", n, len(c.lines), content)
+			if n := bytes.Count(c.data, []byte{'\n'}); n != len(c.marks) {
+				t.Fatalf("%d records with %d places\n%q", n, len(c.marks), content)
 			}
 		}
 	})

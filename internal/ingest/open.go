@@ -216,7 +216,7 @@ func (f *file) recognise(s Spec, open opener) *sampler {
 		case formLines:
 			return lines(r, f.opts.MaxLine, f.opts.chunkSize()), cl, nil
 		case formDocument:
-			return document(r, f.opts.Memory), cl, nil
+			return document(r, f.opts.MaxLine, f.opts.chunkSize()), cl, nil
 		case formTabs:
 			return csvRecords(r, '\t', f.opts.MaxLine), cl, nil
 		case formSemicolons:
@@ -305,8 +305,22 @@ func jsonForm(s string) form {
 	}
 	// No line is whole within the sample: pretty-printed, or lines that are
 	// longer than the sample.
-	if i := strings.IndexByte(s, '\n'); i < 0 && len(s) >= sniffSize-4 && arrayStart(s[:4096], 0) < 0 {
+	if i := strings.IndexByte(s, '\n'); i < 0 && len(s) >= sniffSize-4 && !wrapped(s[:4096]) {
 		return formLines
 	}
 	return formDocument
+}
+
+// wrapped says whether a list of records begins in s.
+func wrapped(s string) bool {
+	for _, k := range wrappers {
+		for _, form := range []string{`"` + k + `":`, `"` + k + `" :`} {
+			if i := strings.Index(s, form); i >= 0 {
+				if j := blank(s, i+len(form)); j < len(s) && s[j] == '[' {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

@@ -3,13 +3,9 @@ package ingest
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"unsafe"
-
-	"goshawk/internal/dynamic"
 )
 
 // chunkSize is how many bytes of a stream one goroutine parses at a time, where
@@ -27,14 +23,10 @@ type chunk struct {
 	read int64
 	// line is the number of data's first line; 0 when it is not known.
 	line int
-	// text is the document that the records were taken from, and starts where
-	// in it each of them stood. Both are empty for lines.
-	text   string
-	starts []int64
+	// marks say where each record stood, for CSV and documents.
+	marks []mark
 	// header has the keys that records can have, for most CSV.
 	header []string
-	// lines has the line of each record's begin, for CSV.
-	lines  []int
 	bad    []BadLine
 	nbad   int64
 	values []BadValues
@@ -71,31 +63,24 @@ func (c *chunk) others(l *layout, kind string) {
 // maxOther bounds how many kinds of records are told apart.
 const maxOther = 20
 
-// failText reports something at an offset of the document.
-func (c *chunk) failText(offset int64, reason string) {
-	if len(c.bad) >= maxBadLines {
-		c.nbad++
-		return
-	}
-	c.fail(c.inText(BadLine{Offset: offset, Reason: reason}))
+// mark is a place in a file. Column, in bytes from 1, is 0 for whole rows.
+type mark struct {
+	line, column int
+	offset       int64
 }
 
-// inText adds line and column of an offset of the document.
-func (c *chunk) inText(b BadLine) BadLine {
-	before := c.text[:min(b.Offset, int64(len(c.text)))]
-	b.Line = 1 + strings.Count(before, "\n")
-	b.Column = len(before) - strings.LastIndexByte(before, '\n')
-	return b
+// failAt reports what is wrong at a place.
+func (c *chunk) failAt(m mark, reason string) {
+	c.fail(BadLine{Line: m.line, Column: m.column, Offset: m.offset, Reason: reason})
 }
 
 // place says where the record that begins at data[at] stood in the file.
 func (c *chunk) place(at int) BadLine {
 	nth := bytes.Count(c.data[:at], []byte{'\n'})
 	switch {
-	case nth < len(c.starts):
-		return c.inText(BadLine{Offset: c.starts[nth]})
-	case nth < len(c.lines):
-		return BadLine{Line: c.lines[nth], Offset: c.offset + int64(at)}
+	case nth < len(c.marks):
+		m := c.marks[nth]
+		return BadLine{Line: m.line, Column: m.column, Offset: m.offset}
 	case c.line > 0:
 		return BadLine{Line: c.line + nth, Offset: c.offset + int64(at)}
 	}
@@ -167,247 +152,20 @@ func lines(r io.Reader, maxLine, size int) producer {
 
 func tooLong(maxLine int) string { return fmt.Sprintf("the line is longer than %d bytes", maxLine) }
 
-// document reads a whole JSON text: objects or arrays one behind the other,
-// wrapped record lists opened.
-func document(r io.Reader, limit int64) producer {
-	var text string
-	pos := 0
-	started := false
-	var made int64
-	queue := []piece{}
-	return func() (*chunk, error) {
-		c := &chunk{offset: int64(pos) + made}
-		made++ // keeps chunks of one document apart
-		if !started {
-			started = true
-			b, err := io.ReadAll(io.LimitReader(r, limit+1))
-			if int64(len(b)) > limit {
-				return nil, fmt.Errorf("the JSON document is larger than the memory bound of %d bytes", limit)
-			}
-			c.read = int64(len(b))
-			if err != nil {
-				c.damage = plainError(err)
-			}
-			b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-			text = asString(b)
-		}
-		c.text = text
-		for len(c.data) < chunkSize {
-			if len(queue) > 0 {
-				p := queue[len(queue)-1]
-				queue = queue[:len(queue)-1]
-				p.open(c, &queue)
-				continue
-			}
-			pos = blank(text, pos)
-			for pos < len(text) && text[pos] == ',' {
-				pos = blank(text, pos+1)
-			}
-			if pos >= len(text) {
-				if c.read > 0 || len(c.data) > 0 || c.nbad > 0 || c.damage != "" {
-					return c, nil
-				}
-				return nil, io.EOF
-			}
-			end, err := skipValue(text, pos)
-			if err != nil || end > len(text) {
-				if errors.Is(err, errCut) && (text[pos] == '[' || text[pos] == '{') {
-					// A document cut off: its whole records are kept.
-					if at := arrayStart(text, pos); at >= 0 {
-						if c.damage == "" {
-							c.damage = "the JSON document is cut off"
-						}
-						queue = append(queue, piece{text: text[at:], offset: int64(at), cut: true})
-						pos = len(text)
-						continue
-					}
-				}
-				if errors.Is(err, errCut) && c.damage == "" {
-					c.damage = "the JSON document is cut off"
-				}
-				c.failText(int64(pos), fmt.Sprint(err))
-				pos = len(text)
-				continue
-			}
-			queue = append(queue, piece{text: text[pos:end], offset: int64(pos)})
-			pos = end
-		}
-		return c, nil
-	}
-}
-
-// arrayStart finds the record list of a document that is cut off, or -1.
-func arrayStart(s string, at int) int {
-	if s[at] == '[' {
-		return at
-	}
-	for _, k := range wrappers {
-		for _, form := range []string{`"` + k + `":`, `"` + k + `" :`} {
-			if i := strings.Index(s, form); i >= 0 {
-				if j := blank(s, i+len(form)); j < len(s) && s[j] == '[' {
-					return j
-				}
-			}
-		}
-	}
-	return -1
-}
-
-// wrappers are the keys under which exports keep a list of records.
-var wrappers = []string{"value", "records", "Records"}
-
-// piece is a value of a document that may be a record or a list of them.
-type piece struct {
-	text   string
-	offset int64
-	cut    bool
-	// inner is a list's tail: then text goes on behind a comma.
-	inner bool
-}
-
-// open adds the records of p to c. A long list is put back with its rest, so
-// that chunks stay small.
-func (p piece) open(c *chunk, queue *[]piece) {
-	if p.text[0] == '{' && !p.inner {
-		p.object(c, queue)
-		return
-	}
-	if p.text[0] != '[' && !p.inner {
-		c.failText(p.offset, errShape.Error())
-		return
-	}
-	s, i := p.text, 1
-	if p.inner {
-		i = 0
-	}
-	for {
-		i = blank(s, i)
-		if i >= len(s) {
-			if p.cut {
-				c.failText(p.offset+int64(i), errCut.Error())
-			}
-			return
-		}
-		switch s[i] {
-		case ']':
-			return
-		case ',':
-			i++
-			continue
-		}
-		end, err := skipValue(s, i)
-		if err != nil {
-			c.failText(p.offset+int64(i), err.Error())
-			return
-		}
-		if s[i] == '{' {
-			(piece{text: s[i:end], offset: p.offset + int64(i)}).object(c, queue)
-		} else {
-			c.failText(p.offset+int64(i), errShape.Error())
-		}
-		i = end
-		if len(c.data) >= chunkSize && i < len(s) {
-			*queue = append(*queue, piece{text: s[i:], offset: p.offset + int64(i), cut: p.cut, inner: true})
-			return
-		}
-	}
-}
-
-// object is a record, a wrapper, or an answer of a query.
-func (p piece) object(c *chunk, queue *[]piece) {
-	root := newNode()
-	keys := append([]string{"tables", "Tables", "Rows", "rows", "Columns", "columns", "TableKind"}, wrappers...)
-	for i, k := range keys {
-		root.child(k).slot = i
-	}
-	slots := make([]string, len(keys))
-	if err := scanRecord(root, p.text, slots); err != nil {
-		c.failText(p.offset, err.Error())
-		return
-	}
-	for i, v := range slots {
-		if v == "" || v[0] != '[' {
-			continue
-		}
-		switch {
-		case i <= 1, i >= 7 && listOfObjects(v):
-			*queue = append(*queue, piece{text: v, offset: p.offset})
-			return
-		case i == 2 || i == 3:
-			cols := slots[4] + slots[5]
-			if cols == "" || cols[0] != '[' {
-				continue
-			}
-			if kind := text(slots[6]); kind == "" || kind == "PrimaryResult" {
-				answer(c, p.offset, cols, v)
-			}
-			return
-		}
-	}
-	if text(slots[6]) != "" || strings.Contains(p.text[:min(len(p.text), 200)], `"FrameType"`) {
-		return // another frame of a Kusto answer: no rows of the result
-	}
-	c.starts = append(c.starts, p.offset)
-	c.record(p.text)
-}
-
-func listOfObjects(v string) bool {
-	i := blank(v, 1)
-	return i < len(v) && (v[i] == '{' || v[i] == ']')
-}
-
 // record adds one record on a line of its own. Line breaks in valid JSON stand
 // between values only, so they may become blanks.
 func (c *chunk) record(s string) {
 	at := len(c.data)
 	c.data = append(c.data, s...)
-	for i, b := range c.data[at:] {
-		if b == '\n' || b == '\r' {
-			c.data[at+i] = ' '
+	for _, b := range []byte{'\n', '\r'} {
+		for rest := c.data[at:]; ; {
+			i := bytes.IndexByte(rest, b)
+			if i < 0 {
+				break
+			}
+			rest[i] = ' '
+			rest = rest[i+1:]
 		}
 	}
 	c.data = append(c.data, '\n')
-}
-
-// answer turns columns and rows of a query answer into records.
-func answer(c *chunk, offset int64, cols, rows string) {
-	v, err := dynamic.Parse(cols)
-	if err != nil {
-		c.failText(offset, err.Error())
-		return
-	}
-	var names []string
-	for _, col := range v.Items() {
-		name := col.Get("name")
-		if name.IsNull() {
-			name = col.Get("ColumnName")
-		}
-		names = append(names, string(dynamic.AppendQuoted(nil, name.String())))
-	}
-	list, err := dynamic.Parse(rows)
-	if err != nil {
-		c.failText(offset, err.Error())
-		return
-	}
-	for n, row := range list.Items() {
-		if row.Kind() != dynamic.Array {
-			c.failText(offset, fmt.Sprintf("row %d of the answer is no array", n+1))
-			continue
-		}
-		cells := row.Items()
-		if len(cells) != len(names) {
-			c.failText(offset, fmt.Sprintf("row %d of the answer has %d cells, not %d", n+1, len(cells), len(names)))
-			continue
-		}
-		c.starts = append(c.starts, offset)
-		c.data = append(c.data, '{')
-		for i, cell := range cells {
-			if i > 0 {
-				c.data = append(c.data, ',')
-			}
-			c.data = append(append(c.data, names[i]...), ':')
-			c.data = cell.AppendJSON(c.data)
-		}
-		c.data = append(c.data, '}', '\n')
-	}
 }
