@@ -59,6 +59,41 @@ type jsonSummary struct {
 	ElapsedMS    float64  `json:"elapsed_ms"`
 	Notes        []string `json:"notes"`
 	RuleProblems []string `json:"rule_problems"`
+	// Reasons are why rules were refused, the most frequent first.
+	Reasons []jsonReason `json:"refused_reasons"`
+}
+
+// jsonReason is why some rules were refused.
+type jsonReason struct {
+	Reason string `json:"reason"`
+	Rules  int    `json:"rules"`
+}
+
+// reasons counts why rules were refused.
+func (r *report) reasons() []jsonReason {
+	out := []jsonReason{}
+	at := map[string]int{}
+	for _, x := range r.Results {
+		if x.Status != hunt.Refused {
+			continue
+		}
+		why := x.Reason
+		for _, d := range x.Notes {
+			if d.Severity == source.Error {
+				why = d.Message
+				break
+			}
+		}
+		i, ok := at[why]
+		if !ok {
+			i = len(out)
+			at[why] = i
+			out = append(out, jsonReason{Reason: why})
+		}
+		out[i].Rules++
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Rules > out[j].Rules })
+	return out
 }
 
 // json is the report without the rows, which writeJSON adds.
@@ -138,7 +173,7 @@ func (r *report) summary() jsonSummary {
 	in := r.Data.reading()
 	s := jsonSummary{Rules: len(r.Results), BrokenFiles: r.Rules.Broken, LogFiles: in.Files, SkippedFiles: in.Skipped,
 		DamagedFiles: in.Damaged, Notes: list(r.Data.notes()), RowsRead: in.Rows, BytesRead: in.Bytes, BadLines: in.BadLines,
-		BadValues: in.BadValues, ElapsedMS: millis(r.Elapsed), RuleProblems: []string{}}
+		BadValues: in.BadValues, ElapsedMS: millis(r.Elapsed), RuleProblems: []string{}, Reasons: r.reasons()}
 	for _, x := range r.Results {
 		switch x.Status {
 		case hunt.Hit:
@@ -262,9 +297,12 @@ func entityLine(es []hunt.Entity) string {
 	return clean("Entities: " + strings.Join(parts, "; "))
 }
 
-// maxProblems bounds how many refusals are printed in full; the rest is
-// counted by reason in the summary.
-const maxProblems = 20
+// maxProblems bounds how many refusals are printed in full, maxReasons how many
+// reasons the summary counts.
+const (
+	maxProblems = 20
+	maxReasons  = 10
+)
 
 func (a *app) writeProblems(r *report) {
 	for _, d := range r.Rules.Diagnostics {
@@ -304,6 +342,13 @@ func (a *app) writeSummary(w io.Writer, r *report) {
 	fmt.Fprintf(w, "\n%s: %d run, %d hit, %d skipped for missing tables, %d refused, %d failed\n", counted(s.Rules, "rule"), s.Run, s.Hits, s.Skipped, s.Refused, s.Errors)
 	if s.BrokenFiles > 0 {
 		fmt.Fprintf(w, "%s could not be read\n", counted(s.BrokenFiles, "rule file"))
+	}
+	for i, why := range s.Reasons {
+		if i == maxReasons {
+			fmt.Fprintf(w, "  %s\n", more(len(s.Reasons)-i, "reason"))
+			break
+		}
+		fmt.Fprintf(w, "  %s refused: %s\n", counted(why.Rules, "rule"), clean(why.Reason))
 	}
 	missing := map[string]int{}
 	for _, x := range r.Results {
