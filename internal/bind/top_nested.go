@@ -42,6 +42,9 @@ func (b *binder) nestedLevel(in plan.Rel, st *state, lv *ast.TopNestedLevel, out
 		ok = computable(l.Count)
 	}
 	name, x := b.namedValue(b.rowScope(in, st), lv.Of)
+	if name == "" {
+		name = out.unnamed()
+	}
 	l.KeyCol = out.put(out.unique(name), null(x.Type()))
 	if ok = ok && computable(x); ok {
 		l.Key = column(x)
@@ -104,14 +107,12 @@ func computable(e plan.Expr) bool {
 	return ok
 }
 
-// namedValue is the value of an expression and the name of its column.
+// namedValue is the value of an expression and the name of its column, "" when
+// it has none.
 func (b *binder) namedValue(s *scope, e ast.Expr) (string, plan.Expr) {
 	if as, ok := e.(*ast.Assign); ok && len(as.Names) > 0 {
 		return as.Names[0].Text, b.scalar(s, as.Value)
 	}
 	x := b.scalar(s, e)
-	if n := b.autoName(s, e); n != "" {
-		return n, x
-	}
-	return "Column1", x
+	return b.autoName(s, e), x
 }
