@@ -193,7 +193,11 @@ func (s *scanSteps) batch(ctx context.Context, in *vector.Batch) ([]matched, err
 		for i, k := range s.keys {
 			keys[i] = in.Cols[k]
 		}
+		known := s.groups.bytes
 		ids = s.groups.ids(keys, in.N)
+		if err := s.charge(s.groups.bytes - known); err != nil {
+			return nil, err
+		}
 	}
 	var found []matched
 	for row := range in.N {
