@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/term"
 
 	"goshawk/internal/engine"
 	"goshawk/internal/types"
@@ -115,10 +117,28 @@ func jsonColumns(s types.Schema) []jsonColumn {
 	return out
 }
 
+// screen is a buffered terminal of some width.
+type screen struct {
+	*bufio.Writer
+	width int
+}
+
 // buffered writes to standard output in large pieces.
 func (a *app) buffered(write func(io.Writer) error) error {
-	w := bufio.NewWriterSize(a.out, 1<<16)
+	w := screen{Writer: bufio.NewWriterSize(a.out, 1<<16)}
+	if f, ok := a.out.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			w.width = width
+		}
+	}
 	return errors.Join(write(w), w.Flush())
+}
+
+// terminalWidth is the width of the terminal that w leads to; 0 when it leads
+// elsewhere.
+func terminalWidth(w io.Writer) int {
+	s, _ := w.(screen)
+	return s.width
 }
 
 // encode writes v as one JSON line without HTML escapes.
@@ -250,7 +270,6 @@ const maxCell = 48
 
 func writeTable(w io.Writer, r *engine.Result, maxRows int) {
 	t := table.NewWriter()
-	t.SetOutputMirror(w)
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
 	head := table.Row{}
@@ -266,10 +285,34 @@ func writeTable(w io.Writer, r *engine.Result, maxRows int) {
 		t.AppendRow(row)
 		return nil
 	})
-	t.Render()
+	lines := t.Render()
+	if width := terminalWidth(w); width > 0 && text.LongestLineLen(lines) > width {
+		writeBlocks(w, r, maxRows, width)
+	} else {
+		fmt.Fprintln(w, lines)
+	}
 	if n := r.Rows(); maxRows > 0 && n > maxRows {
 		fmt.Fprintf(w, "%s; --max-rows 0 shows all\n", more(n-maxRows, "row"))
 	}
+}
+
+// writeBlocks prints each row as lines of column and value, for rows that are
+// wider than the screen.
+func writeBlocks(w io.Writer, r *engine.Result, maxRows, width int) {
+	names := 0
+	for _, c := range r.Schema {
+		names = max(names, text.StringWidthWithoutEscSequences(c.Name))
+	}
+	n := 0
+	_ = eachRow(r, maxRows, func(b *vector.Batch, i int) error {
+		n++
+		fmt.Fprintf(w, "─ row %d %s\n", n, strings.Repeat("─", max(0, min(width, 72)-8-len(fmt.Sprint(n)))))
+		for k, s := range rowText(b, i) {
+			room := max(20, width-names-2)
+			fmt.Fprintf(w, "%s  %s\n", text.Pad(r.Schema[k].Name, names, ' '), text.Snip(clean(s), room, "…"))
+		}
+		return nil
+	})
 }
 
 // clean takes out control characters, which logs may carry to play tricks on
