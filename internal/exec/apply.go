@@ -18,6 +18,11 @@ func (b *builder) buildApply(r *plan.Apply) (Operator, error) {
 		return nil, err
 	}
 	a := &apply{b: b, node: r, in: in, sub: b.newGiven(r.Given, r.Sub, applyName)}
+	plan.Walk(r.Sub, func(rel plan.Rel) {
+		if m, ok := rel.(*plan.MvExpand); ok && m.Input == plan.Rel(r.Given) {
+			a.sub.elements = m
+		}
+	})
 	outer, inner := r.Input.Cols(), r.Sub.Cols()
 	for _, c := range r.From {
 		from := mvColumn{item: columnIndex(inner, c), input: columnIndex(outer, c)}

@@ -170,6 +170,8 @@ type builder struct {
 	subs   map[any]*subquery
 	varies map[plan.Rel]bool
 	fresh  map[any]*subquery
+	// none is set by the expansions of mv-apply that find no element.
+	none map[*plan.MvExpand]*bool
 }
 
 // Run computes all results of q.

@@ -19,6 +19,9 @@ type given struct {
 	// once for all runs; those in varies are computed in each.
 	subs   map[any]*subquery
 	varies map[plan.Rel]bool
+	// elements, if set, is the expansion of the row given: without an element
+	// there is nothing to run the subquery over, and no result.
+	elements *plan.MvExpand
 	// own are the materialized relations that depend on the rows given.
 	own map[*plan.Materialize]bool
 }
@@ -68,6 +71,10 @@ func (g *given) run(ctx context.Context, rows *vector.Batch) ([]*vector.Batch, e
 		in.kept[m] = k
 	}
 	keptLock.Unlock()
+	none := false
+	if g.elements != nil {
+		in.none = map[*plan.MvExpand]*bool{g.elements: &none}
+	}
 	op, err := in.build(g.sub)
 	if err != nil {
 		return nil, err
@@ -79,7 +86,14 @@ func (g *given) run(ctx context.Context, rows *vector.Batch) ([]*vector.Batch, e
 		}
 	}
 	keptLock.Unlock()
-	return in.drain(ctx, op, g.who)
+	found, err := in.drain(ctx, op, g.who)
+	if none {
+		for _, f := range found {
+			g.b.cfg.Memory.Release(f.Bytes())
+		}
+		found = nil
+	}
+	return found, err
 }
 
 // buildGiven gives the rows that the surrounding operator is at.

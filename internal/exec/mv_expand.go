@@ -16,7 +16,7 @@ func (b *builder) buildMvExpand(r *plan.MvExpand) (Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mvExpand{in: in, bagArray: r.BagArray, limit: r.Limit, size: b.cfg.BatchSize}
+	m := &mvExpand{in: in, none: b.none[r], bagArray: r.BagArray, limit: r.Limit, size: b.cfg.BatchSize}
 	cols := r.Input.Cols()
 	for _, item := range r.Items {
 		e, err := b.compile(cols, item.Expr)
@@ -62,6 +62,11 @@ type mvColumn struct{ item, input int }
 // mvExpand stands at element elem of row row of batch, so that a huge array
 // comes out in pieces.
 type mvExpand struct {
+	// none, if set, is told that there was no element at all; any says that
+	// there was one.
+	none *bool
+	any  bool
+
 	in       Operator
 	items    []mvItem
 	from     []mvColumn
@@ -87,6 +92,9 @@ func (m *mvExpand) Next(ctx context.Context) (*vector.Batch, error) {
 		}
 		if m.batch == nil {
 			in, err := m.in.Next(ctx)
+			if in == nil && err == nil && m.none != nil && !m.any {
+				*m.none = true
+			}
 			if in == nil || err != nil {
 				return nil, err
 			}
@@ -99,6 +107,7 @@ func (m *mvExpand) Next(ctx context.Context) (*vector.Batch, error) {
 			}
 		}
 		out, err := m.piece()
+		m.any = m.any || out != nil
 		if err != nil || out != nil {
 			return out, err
 		}

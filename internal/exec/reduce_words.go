@@ -21,6 +21,7 @@ type clustering struct {
 	texts  *vector.Vector
 	counts []int64
 
+	buf    []word  // of the text split last
 	group  []int32 // of each text: place in groups
 	groups []cluster
 }
@@ -37,8 +38,11 @@ const othersPattern = "others"
 // word is a word of a text and what stands before it.
 type word struct{ gap, text string }
 
-// split takes a text apart; tail is what follows the last word.
+// split takes a text apart; tail is what follows the last word. The words are
+// good until the next text is split.
 func (c *clustering) split(s string) (words []word, tail string) {
+	words = c.buf[:0]
+	defer func() { c.buf = words }()
 	for len(s) > 0 {
 		from := strings.IndexFunc(s, func(r rune) bool { return !c.between(r) })
 		if from < 0 {
@@ -63,7 +67,7 @@ func (c *clustering) between(r rune) bool {
 
 // find groups the texts.
 func (c *clustering) find(ctx context.Context) error {
-	seen := map[string]int64{}
+	seen := map[placed]int64{}
 	for i := range c.texts.N {
 		if i%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -71,7 +75,7 @@ func (c *clustering) find(ctx context.Context) error {
 		words, _ := c.split(c.texts.Str(i))
 		for at, w := range words {
 			if strings.Trim(w.text, "0123456789") != "" {
-				seen[wordAt(at, w.text)] += c.counts[i]
+				seen[placed{at, w.text}] += c.counts[i]
 			}
 		}
 	}
@@ -91,8 +95,10 @@ func (c *clustering) find(ctx context.Context) error {
 		var key strings.Builder
 		last := -1
 		for at, w := range words {
-			if id := wordAt(at, w.text); float64(seen[id]) > c.need {
-				key.WriteString(id)
+			if float64(seen[placed{at, w.text}]) > c.need {
+				key.WriteString(strconv.Itoa(at))
+				key.WriteByte(' ')
+				key.WriteString(w.text)
 				key.WriteByte(0)
 				last = at
 			}
@@ -133,21 +139,25 @@ func (c *clustering) find(ctx context.Context) error {
 	return nil
 }
 
-func wordAt(at int, text string) string { return strconv.Itoa(at) + " " + text }
+// placed is a word at its place.
+type placed struct {
+	at   int
+	text string
+}
 
 // pattern is the text with a star for each word that is not frequent. Stars
 // swallow the characters that were given as separators; others stay.
-func (c *clustering) pattern(text string, seen map[string]int64, long bool) string {
+func (c *clustering) pattern(text string, seen map[placed]int64, long bool) string {
 	words, tail := c.split(text)
 	var out strings.Builder
 	star, last := false, -1
 	for at, w := range words {
-		if float64(seen[wordAt(at, w.text)]) > c.need {
+		if float64(seen[placed{at, w.text}]) > c.need {
 			last = at
 		}
 	}
 	for at, w := range words {
-		frequent := float64(seen[wordAt(at, w.text)]) > c.need
+		frequent := float64(seen[placed{at, w.text}]) > c.need
 		switch {
 		case at > last && star:
 			continue // one star stands for all words behind the last frequent one
