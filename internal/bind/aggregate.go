@@ -203,8 +203,9 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 			n = argName(kind+"_"+first, "", i)
 		case extreme && strings.HasPrefix(c.Name.Text, "argm"):
 			n = kind + "_" + first + "_" + n
-		case n == "" && c.Name.Text == "any" && len(shown) == 1:
-			n = "any_"
+		case n == "" && c.Name.Text == "take_anyif":
+		case n == "" && strings.HasPrefix(c.Name.Text, "any") && len(shown) == 1:
+			n = c.Name.Text + "_"
 		case n == "":
 			n = argName("any", "", i)
 		case strings.HasPrefix(c.Name.Text, "any"):
@@ -241,15 +242,18 @@ func percentNames(name string, c *ast.Call, args []plan.Expr, first string) []st
 	var out []string
 	for i := skip; i < len(args); i++ {
 		text := ""
-		switch l := unparen(c.Args[i]).(type) {
-		case *ast.Literal:
-			text = l.Text
-		case *ast.Name:
+		switch unparen(c.Args[i]).(type) {
+		case *ast.Literal, *ast.Name, *ast.Dynamic:
 			if k, ok := args[i].(*plan.Const); ok && !k.Datum.Null() {
-				text = vector.Constant(k.Datum, 1).ToDynamic(0).String()
+				text = strings.TrimSuffix(vector.Constant(k.Datum, 1).ToDynamic(0).String(), ".0")
 			}
 		}
-		text = strings.ReplaceAll(text, ".", "_")
+		text = strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+				return r
+			}
+			return '_'
+		}, text)
 		out = append(out, "percentile_"+first+"_"+text)
 		if name != "percentiles" && name != "percentilesw" {
 			break

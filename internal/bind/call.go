@@ -267,6 +267,10 @@ func (b *binder) arity(entry *fn.Entry, c *ast.Call) bool {
 		return true
 	}
 	lo, hi, n := entry.Sigs[0].MinArgs, entry.Sigs[0].MaxArgs, len(c.Args)
+	if entry.Name == "case" && n >= lo && n%2 == 0 {
+		b.errorf(codeArity, c.Name.Span(), "case() takes pairs of a condition and a value, and a last value for the rest; these are %d arguments", n)
+		return false
+	}
 	for i := range entry.Sigs {
 		s := &entry.Sigs[i]
 		if n >= s.MinArgs && n <= s.MaxArgs {
@@ -278,12 +282,10 @@ func (b *binder) arity(entry *fn.Entry, c *ast.Call) bool {
 	return false
 }
 
-// arityError says how many arguments are right; it points at the first one
-// too many, or at the call.
+// arityError says how many arguments are right; it points at the name of the
+// call.
 func (b *binder) arityError(name string, at source.Span, args []ast.Expr, lo, hi int) {
-	if len(args) > hi && hi >= 0 {
-		at = args[hi].Span()
-	}
+	at.End = at.Start + len(name)
 	switch {
 	case lo == hi:
 		b.errorf(codeArity, at, "%s() takes %d argument%s, not %d", name, lo, plural(lo), len(args))

@@ -102,7 +102,10 @@ func (b *binder) fold(c *plan.Call) plan.Expr {
 	}
 	v, err := fn.Apply(c.Fn, c.Kernel, &fn.Call{Env: &b.env, N: 1, Ret: c.Ret, Folding: true}, args)
 	if err != nil {
-		b.errorf(codeArgument, c.At, "%s", said(c.Fn.Name, err))
+		b.strict(codeArgument, c.At, "%s", said(c.Fn.Name, err))
+		if b.o.CheckOnly {
+			return typedOnly{c.Ret}
+		}
 		return badExpr
 	}
 	if v == nil || v.N < 1 || v.Type != c.Ret {

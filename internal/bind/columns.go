@@ -23,10 +23,8 @@ type columnList struct {
 	fixed, explicit map[string]bool
 	// extend says that columns of the same name are replaced.
 	extend bool
-	// nameless counts the columns that had no name; taken are the names of the
-	// input that were made up for such columns.
+	// nameless counts the columns that had no name.
 	nameless int
-	taken    map[string]bool
 	// first says that a function with several results gives only its first one
 	// when a single name is written for it, as print has it.
 	first bool
@@ -50,18 +48,6 @@ func extending(b *binder, in []*plan.Col) *columnList {
 	return l
 }
 
-// over says what the columns are made from: names made up for them keep clear
-// of names made up before.
-func (l *columnList) over(in []*plan.Col) *columnList {
-	l.taken = map[string]bool{}
-	for _, c := range in {
-		if l.b.made[c.Name] {
-			l.taken[c.Name] = true
-		}
-	}
-	return l
-}
-
 // pass is the item that hands a column on unchanged.
 func pass(c *plan.Col) plan.Item { return plan.Item{Col: c, Expr: &plan.ColRef{Col: c}} }
 
@@ -78,15 +64,16 @@ func (l *columnList) unique(name string) string {
 	}
 }
 
-// unnamed is the name of a column without one: Column and its number among
-// them. When columns are added to the input, names of the input are left out.
+// unnamed is the name of a column without one: Column and the first number
+// that no such column of the query has yet. When columns are added to the
+// input, names of the input are left out too.
 func (l *columnList) unnamed() string {
 	for {
 		l.nameless++
 		n := "Column" + strconv.Itoa(l.nameless)
 		_, used := l.index[n]
 		switch {
-		case l.taken[n]:
+		case l.b.made[n]:
 		case !l.extend:
 			n = l.unique(n)
 			l.b.made[n] = true

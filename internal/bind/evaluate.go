@@ -44,7 +44,23 @@ func (b *binder) evaluate(in plan.Rel, st *state, op *ast.Evaluate) plan.Rel {
 	if !ok || len(b.diags) > before && b.failed() {
 		return emptyOf(p.Columns)
 	}
-	return p
+	return namedApart(p)
+}
+
+// namedApart numbers the names that a relation has more than once: a column of
+// the input may be called as one that a plugin makes.
+func namedApart(r plan.Rel) plan.Rel {
+	out := newColumnList(nil)
+	twice := false
+	for _, c := range r.Cols() {
+		name := out.unique(c.Name)
+		twice = twice || name != c.Name
+		out.put(name, ref(c))
+	}
+	if !twice {
+		return r
+	}
+	return &plan.Project{Input: r, Items: out.items}
 }
 
 // handsOn says whether the plugin gives columns of its input.

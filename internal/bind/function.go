@@ -140,11 +140,12 @@ func (b *binder) paramRel(s *ast.Schema) plan.Rel {
 
 // body binds the body of a function in its own names.
 func (b *binder) body(en *env, f *function) called {
-	old := b.text
+	text, made := b.text, b.made
 	if f.text != nil {
 		b.text = f.text
 	}
-	defer func() { b.text = old }()
+	b.made = map[string]bool{}
+	defer func() { b.text, b.made = text, made }()
 	en = b.statements(en, f.body.Stmts, false)
 	if f.body.Result == nil {
 		return called{scalar: badExpr, rel: b.badRel(), st: &state{env: en}}

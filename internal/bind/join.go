@@ -181,21 +181,25 @@ func (b *binder) onSide(e ast.Expr, side string) bool {
 	return false
 }
 
-// addKey adds an equal pair, converting numbers to the wider type.
+// addKey adds an equal pair. Keys have one type; only an int goes with a long.
 func (b *binder) addKey(j *plan.Join, e ast.Expr, l, r plan.Expr) {
 	lt, rt := l.Type(), r.Type()
 	if lt == types.Unknown || rt == types.Unknown {
 		// A column that only the data tells, or one with a diagnostic.
+	} else if lt == types.Dynamic || rt == types.Dynamic {
+		report := b.errorf
+		if _, name := e.(*ast.Name); name {
+			report = b.strict // the language service looks at $left and $right only
+		}
+		report(codeOperands, e.Span(), "a dynamic value cannot be a join key; convert it first, for example with tostring()")
+		return
 	} else if lt != rt {
 		w, ok := joinType(lt, rt)
-		if !ok {
+		if !ok || !lt.Integer() || !rt.Integer() {
 			b.errorf(codeOperands, e.Span(), "a %s and a %s cannot be join keys of each other; convert one of them", lt, rt)
 			return
 		}
 		l, r = b.cast(l, w), b.cast(r, w)
-	} else if lt == types.Dynamic && !b.o.CheckOnly {
-		b.errorf(codeOperands, e.Span(), "a dynamic value cannot be a join key; convert it first, for example with tostring()")
-		return
 	}
 	j.LeftKeys = append(j.LeftKeys, l)
 	j.RightKeys = append(j.RightKeys, r)

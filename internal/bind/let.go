@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"maps"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
@@ -101,7 +103,7 @@ func (b *binder) let(en *env, n *ast.Let) *env {
 		v.scalar = b.scalar(s, n.Value)
 		return next
 	}
-	v.expr, v.env, v.text = n.Value, en, b.text
+	v.expr, v.env, v.text, v.made = n.Value, en, b.text, maps.Clone(b.made)
 	v.rel = b.pipe(en, n.Value)
 	return next
 }
@@ -125,10 +127,13 @@ func (b *binder) useRel(v *binding) plan.Rel {
 	if v.expr != nil {
 		var rel plan.Rel
 		b.quiet(func() {
-			old := b.text
-			b.text = v.text
+			text, made := b.text, b.made
+			b.text, b.made = v.text, maps.Clone(v.made)
+			if b.made == nil {
+				b.made = map[string]bool{}
+			}
 			rel = b.pipe(v.env, v.expr)
-			b.text = old
+			b.text, b.made = text, made
 		})
 		return rel
 	}

@@ -29,7 +29,10 @@ func (b *binder) literal(l *ast.Literal) plan.Expr {
 	}
 	v, ok := b.parseLiteral(t, l.Text, l.Span())
 	if !ok {
-		b.errorf(codeLiteral, l.Span(), "%q is not %s", l.Text, one(t))
+		b.strict(codeLiteral, l.Span(), "%q is not %s", l.Text, one(t))
+		if b.o.CheckOnly {
+			return typedOnly{t}
+		}
 		return badExpr
 	}
 	return constOf(vector.Datum{T: t, V: v})

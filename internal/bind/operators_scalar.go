@@ -231,6 +231,13 @@ func (b *binder) between(s *scope, n *ast.Between) plan.Expr {
 	if !isBad(args[0]) && args[0].Type() == types.Datetime && args[2].Type() == types.Timespan && args[1].Type() == types.Datetime {
 		args[2] = b.operatorCall("Add", "+", n.Span(), []plan.Expr{args[1], args[2]})
 	}
+	if entry := fn.Find(fn.Operators, name); entry != nil {
+		if _, at, ok := resolve(entry.Sigs, typesOf(args), nil); !ok && at > 0 {
+			e := []ast.Expr{n.X, n.Low, n.High}[at]
+			b.errorf(codeOperands, e.Span(), "a value of type %s cannot be a bound for one of type %s", args[at].Type(), args[0].Type())
+			return badExpr
+		}
+	}
 	return b.operatorCall(name, "between", n.OpAt, args)
 }
 

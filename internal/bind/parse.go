@@ -10,13 +10,7 @@ import (
 func (b *binder) parse(in plan.Rel, st *state, x ast.Expr, params []*ast.Param, pattern []*ast.ParsePart, where bool) plan.Rel {
 	s := b.rowScope(in, st)
 	p := &plan.Parse{Input: in, Expr: b.scalar(s, x), Kind: "simple", Where: where}
-	switch t := p.Expr.Type(); t {
-	case types.String, types.Unknown:
-	case types.Dynamic:
-		p.Expr = b.cast(p.Expr, types.String)
-	default:
-		b.errorf(codeType, x.Span(), "parse reads a string, not a %s", t)
-	}
+	p.Expr = b.cast(p.Expr, types.String)
 	for _, a := range params {
 		switch w := wordOf(a); a.Name.Text {
 		case "kind":
@@ -72,13 +66,7 @@ func (b *binder) parse(in plan.Rel, st *state, x ast.Expr, params []*ast.Param, 
 // parseKv binds `parse-kv`.
 func (b *binder) parseKv(in plan.Rel, st *state, op *ast.ParseKv) plan.Rel {
 	x := b.scalar(b.rowScope(in, st), op.X)
-	switch t := x.Type(); t {
-	case types.String, types.Unknown:
-	case types.Dynamic:
-		x = b.cast(x, types.String)
-	default:
-		b.errorf(codeType, op.X.Span(), "parse-kv reads a string, not a %s", t)
-	}
+	x = b.cast(x, types.String)
 	l := extending(b, in.Cols())
 	p := &plan.Parse{Input: in, Expr: x, Pairs: b.pairs(st, op)}
 	for _, c := range b.schema(op.Keys) {

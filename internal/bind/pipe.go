@@ -271,13 +271,20 @@ func (b *binder) datatable(en *env, n *ast.DataTable) plan.Rel {
 	for _, c := range n.Schema.Columns {
 		out.Columns = append(out.Columns, b.declared(c))
 	}
+	for i, c := range n.Schema.Columns {
+		if findCol(out.Columns[:i], c.Name.Text) != nil {
+			b.errorf(codeDuplicate, c.Name.Span(), "a column called %q is there already", c.Name.Text)
+		}
+	}
 	width := len(out.Columns)
 	if width == 0 {
 		out.Rows = &vector.Batch{}
 		return out
 	}
 	if len(n.Values)%width != 0 {
-		b.errorf(codeSchema, n.ValueAt, "%d values do not fill rows of %d columns", len(n.Values), width)
+		at := n.ValueAt
+		at.Start, at.End = n.Values[0].Span().Start, n.Values[len(n.Values)-1].Span().End
+		b.errorf(codeSchema, at, "%d values do not fill rows of %d columns", len(n.Values), width)
 		return out
 	}
 	builders := make([]*vector.Builder, width)

@@ -11,7 +11,7 @@ import (
 // project binds `project`.
 func (b *binder) project(in plan.Rel, st *state, op *ast.Project) plan.Rel {
 	s := b.rowScope(in, st)
-	l := newColumnList(b).over(in.Cols())
+	l := newColumnList(b)
 	l.shared = &[]plan.Item{}
 	for _, it := range op.Items {
 		b.item(s, l, it)

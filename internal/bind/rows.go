@@ -63,7 +63,7 @@ func (b *binder) count(in plan.Rel, st *state, op *ast.Count) plan.Rel {
 // distinct binds `distinct`.
 func (b *binder) distinct(in plan.Rel, st *state, op *ast.Distinct) plan.Rel {
 	s := b.rowScope(in, st)
-	l := newColumnList(b).over(in.Cols())
+	l := newColumnList(b)
 	open := false
 	for _, e := range op.Items {
 		if _, star := e.(*ast.Star); star {

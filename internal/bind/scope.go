@@ -116,7 +116,8 @@ type binding struct {
 	name   string
 	scalar plan.Expr
 	rel    plan.Rel
-	used   bool // rel has been handed out once
+	used   bool            // rel has been handed out once
+	made   map[string]bool // the names made up before rel was bound
 	expr   ast.Expr
 	env    *env
 	text   *source.Text

@@ -2,7 +2,9 @@ package bind
 
 import (
 	"goshawk/internal/ast"
+	"goshawk/internal/fn"
 	"goshawk/internal/plan"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 )
 
@@ -10,7 +12,7 @@ import (
 // the items, become columns of plan.Summarize; what is computed from them
 // stands in a projection on top.
 func (b *binder) summarize(in plan.Rel, st *state, op *ast.Summarize) plan.Rel {
-	out := newColumnList(b).over(in.Cols())
+	out := newColumnList(b)
 	sum := &plan.Summarize{Input: in, Scalar: len(op.By) == 0}
 	sum.Keys = b.groupKeys(in, st, out, binned(op))
 	s := b.rowScope(in, st)
@@ -141,7 +143,7 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 	}
 	for _, c := range columnsIn(x) {
 		if !made[c] {
-			b.errorf(codeAggregate, value.Span(), "column %q must stand inside an aggregate or after by", c.Name)
+			b.errorf(codeAggregate, nameIn(value, c.Name), "column %q must stand inside an aggregate or after by", c.Name)
 			x = badExpr
 			break
 		}
@@ -154,6 +156,19 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 	default:
 		out.derived(b.autoName(s, value), x)
 	}
+}
+
+// nameIn is the place of a name inside an expression, else the expression's.
+func nameIn(e ast.Expr, name string) source.Span {
+	at := e.Span()
+	ast.Walk(e, func(n ast.Node) bool {
+		if x, ok := n.(*ast.Name); ok && x.Text == name && at == e.Span() {
+			at = x.Span()
+		}
+		c, call := n.(*ast.Call)
+		return !call || fn.Find(fn.Aggregates, c.Name.Text) == nil
+	})
+	return at
 }
 
 // failedItem keeps the columns of an item that has a diagnostic, so that what
@@ -223,7 +238,7 @@ func (b *binder) makeSeries(in plan.Rel, st *state, op *ast.MakeSeries) plan.Rel
 	default:
 		in = b.seriesRange(in, st, op, on)
 	}
-	out := newColumnList(b).over(in.Cols())
+	out := newColumnList(b)
 	sum := &plan.Summarize{Input: in}
 	sum.Keys = b.groupKeys(in, st, out, op.By)
 	keys := len(out.items)

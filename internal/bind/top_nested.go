@@ -45,7 +45,8 @@ func (b *binder) nestedLevel(in plan.Rel, st *state, lv *ast.TopNestedLevel, out
 	if name == "" {
 		name = out.unnamed()
 	}
-	l.KeyCol = out.put(out.unique(name), null(x.Type()))
+	name = out.unique(name)
+	l.KeyCol = out.put(name, null(x.Type()))
 	if ok = ok && computable(x); ok {
 		l.Key = column(x)
 	}

@@ -51,7 +51,11 @@ func (b *binder) rangeOf(st *state, op *ast.Range) plan.Rel {
 		for _, x := range []plan.Expr{to, step} {
 			w, ok := joinType(t, x.Type())
 			if !ok {
-				b.errorf(codeType, op.Span(), "a range over %s and %s has no common type", t, x.Type())
+				at := op.To.Span()
+				if x == step {
+					at = op.Step.Span()
+				}
+				b.errorf(codeType, at, "a range over %s and %s has no common type", t, x.Type())
 				break
 			}
 			t = w

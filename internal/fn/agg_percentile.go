@@ -10,7 +10,7 @@ import (
 )
 
 // percentile is exact nearest rank: the smallest value that at least p percent
-// of the values do not exceed. It keeps the type, but an int becomes a long; nulls do not count; nothing
+// of the values do not exceed. It keeps the type, but an int becomes a long and a decimal a real; nulls do not count; nothing
 // gives null. Kusto estimates above small inputs.
 var _ = aggregate(Aggregate{Name: "percentile", Summary: "A percentile of the values.", Type: rankType, New: newPercentile(1, false)})
 
@@ -24,12 +24,16 @@ var _ = aggregate(Aggregate{Name: "percentiles_array", Summary: "Several percent
 
 var _ = aggregate(Aggregate{Name: "percentilesw_array", Summary: "Several percentiles of weighted values in an array.", Type: dynamicType, New: newPercentile(2, true)})
 
-// rankType is the type of a percentile: of ints it is long.
+// rankType is the type of a percentile: of ints it is long, of decimals real.
 func rankType(args []types.Type) types.Type {
-	if t := firstType(args); t != types.Int {
+	switch t := firstType(args); t {
+	case types.Int:
+		return types.Long
+	case types.Decimal:
+		return types.Real
+	default:
 		return t
 	}
-	return types.Long
 }
 
 // newPercentile makes percentiles whose ranks begin at argument at; a weight
@@ -109,6 +113,10 @@ func (s *rankState) Add(_ *Call, groups []int32, args []*vector.Vector) error {
 			}
 		}
 		d := keep(v.Datum(i))
+		if d.T == types.Decimal {
+			f, _ := realAt(v, i)
+			d.V = f
+		}
 		d.T = s.t
 		s.rows[g] = append(s.rows[g], weighted{d, w})
 		s.bytes += 48 + datumBytes(d)
