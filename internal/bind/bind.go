@@ -102,12 +102,14 @@ type binder struct {
 	query     *ast.Query
 	topExpr   ast.Expr           // the statement at the top that is being bound
 	ghosts    map[*plan.Col]bool // see dataCatalog
-	shared    map[sharedKey]*plan.Materialize
-	calls     []*function
-	made      map[string]bool // names made up for columns without one
-	taking    *ast.Call       // the call whose several results are being taken
-	results   []plan.Result
-	env       fn.Env
+	// places are where tables were read from first; see tableAt.
+	places  map[string]string
+	shared  map[sharedKey]*plan.Materialize
+	calls   []*function
+	made    map[string]bool // names made up for columns without one
+	taking  *ast.Call       // the call whose several results are being taken
+	results []plan.Result
+	env     fn.Env
 	// handed is what a body checked on its own takes from its function.
 	handed *handed
 
@@ -171,7 +173,7 @@ func newBinder(text *source.Text, o Options) *binder {
 		o.Schema = noCatalog{}
 	}
 	return &binder{
-		o: o, text: text, tables: map[string]bool{}, made: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{},
+		o: o, text: text, tables: map[string]bool{}, made: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{}, places: map[string]string{},
 		shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now}, observedAt: map[observeKey]int{},
 	}
 }

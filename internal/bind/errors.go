@@ -20,6 +20,9 @@ const (
 	codeTooLarge        = "KQL2190"
 	codeObsolete        = "KQL2301" // a hint: the name is old
 	codeLeftOut         = "KQL2304" // a warning: a source of a fuzzy union is not there
+	codeNoArrival       = "KQL2305" // a warning: ingestion_time() is null
+	codeTwoPlaces       = "KQL2306" // a warning: a table of two places
+	codeNoPlace         = "KQL2905" // refused: a table of another place that is not here
 	codeConverted       = "KQL2303" // a hint: a column is converted
 	codeHanded          = "KQL2302" // a hint: the name is taken for a parameter of the function
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported

@@ -119,7 +119,7 @@ func (b *binder) tableNamed(en *env, n *ast.Name) (plan.Rel, *state) {
 		st.open = true
 		return b.badRel(), st
 	}
-	if rel, ok := b.table(n.Text); ok {
+	if rel, ok := b.readAt("", n.Text, n.Span()); ok || b.calling(n.Text, &rel) {
 		b.traceTable(n, rel)
 		return rel, st
 	}
@@ -131,6 +131,27 @@ func (b *binder) tableNamed(en *env, n *ast.Name) (plan.Rel, *state) {
 	}
 	st.open = true
 	return b.badRel(), st
+}
+
+// calling says whether name is a function being called, inside which the name
+// stands for the table of that name, if there is one.
+func (b *binder) calling(name string, rel *plan.Rel) bool {
+	c, ok := b.o.Schema.(interface {
+		TableBehind(name string) (scan.Table, types.Schema, bool)
+	})
+	if !ok {
+		return false
+	}
+	f, stored := b.stored(name)
+	for _, up := range b.calls {
+		if stored && f.body != nil && up.body == f.body {
+			if t, schema, found := c.TableBehind(name); found {
+				*rel = b.scanOf(name, t, schema)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func allDefault(f *function) bool {
@@ -148,6 +169,11 @@ func (b *binder) table(name string) (plan.Rel, bool) {
 	if !ok {
 		return nil, false
 	}
+	return b.scanOf(name, t, schema), true
+}
+
+// scanOf reads a table, and notes that it is read.
+func (b *binder) scanOf(name string, t scan.Table, schema types.Schema) plan.Rel {
 	if !b.tables[name] {
 		b.tables[name] = true
 		b.tableList = append(b.tableList, name)
@@ -157,7 +183,7 @@ func (b *binder) table(name string) (plan.Rel, bool) {
 		out.Columns = append(out.Columns, &plan.Col{Name: c.Name, Type: c.Type})
 		out.Sources = append(out.Sources, scan.Column{Name: c.Name, Type: c.Type})
 	}
-	return out, true
+	return b.withHidden(out)
 }
 
 // relResult is the relation a call gives, or an error when it gives a value.
@@ -174,10 +200,6 @@ func (b *binder) relResult(at ast.Expr, r called) (plan.Rel, *state) {
 	}
 	return b.badRel(), &state{open: true}
 }
-
-// scopes are functions that only say where a table is; the workspace at hand
-// stands for all of them.
-var scopes = map[string]bool{"workspace": true, "app": true, "resource": true, "cluster": true, "database": true, "adx": true, "arg": true}
 
 // tabularCall binds a call that gives a table.
 func (b *binder) tabularCall(en *env, c *ast.Call) (plan.Rel, *state) {
@@ -214,35 +236,6 @@ func (b *binder) tabularCall(en *env, c *ast.Call) (plan.Rel, *state) {
 	if !isBad(x) {
 		b.errorf(codeTabular, c.Span(), "a table is expected here, not a value of type %s", x.Type())
 	}
-	return b.badRel(), &state{env: en, open: true}
-}
-
-// qualified binds database("x").T, workspace("y").T and the like.
-func (b *binder) qualified(en *env, n *ast.Path) (plan.Rel, *state) {
-	if call, p := b.patternNamed(en, n.X); p != nil {
-		return b.callPattern(en, call, p, n.Sel)
-	}
-	root := n.X
-	for {
-		p, ok := root.(*ast.Path)
-		if !ok {
-			break
-		}
-		root = p.X
-	}
-	c, ok := root.(*ast.Call)
-	if ok && scopes[c.Name.Text] || en.entityNamed(root) != nil {
-		switch sel := n.Sel.(type) {
-		case *ast.Name:
-			return b.tableNamed(newEnv(nil), sel)
-		case *ast.Call:
-			return b.tabularCall(newEnv(nil), sel)
-		case *ast.Wildcard:
-			b.refuse(codeUnsupported, n.Span(), "tables of other places by pattern are not supported")
-			return b.badRel(), &state{env: en, open: true}
-		}
-	}
-	b.errorf(codeTabular, n.Span(), "a table is expected here")
 	return b.badRel(), &state{env: en, open: true}
 }
 

@@ -147,8 +147,21 @@ func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, wi
 				}
 				return missing
 			})
+			if b.allGhosts(index, name) {
+				b.ghosts[u.Columns[len(u.Columns)-1]] = true
+			}
 		}
 	}
+}
+
+// allGhosts says whether every input that has the column has it as a ghost.
+func (b *binder) allGhosts(index []map[string]*plan.Col, name string) bool {
+	for _, cols := range index {
+		if c := cols[name]; c != nil && !b.ghosts[c] {
+			return false
+		}
+	}
+	return true
 }
 
 // inAll says whether every input has the column with this type.

@@ -15,7 +15,7 @@ import (
 // optionalWatchlists are those that ASIM parsers ask for and that a workspace
 // has only if somebody made them, to switch parsers off. Without one there is
 // nothing to switch off.
-var optionalWatchlists = map[string]bool{"ASimDisabledParsers": true, "ASimSourceType": true, "Sources_by_SourceType": true}
+var optionalWatchlists = map[string]bool{"ASimDisabledParsers": true, "ASimSourceType": true}
 
 // watchlist binds _GetWatchlist() and _GetWatchlistAlias; ok is false for other
 // functions, and in a check of a query whose watchlist is not given.

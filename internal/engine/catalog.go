@@ -46,6 +46,12 @@ func (c *Catalog) Table(name string) (scan.Table, types.Schema, bool) {
 		// A function of the user stands for a table without data.
 		return nil, nil, false
 	}
+	return c.TableBehind(name)
+}
+
+// TableBehind finds a table even if a function of the user stands for it: the
+// function itself reads it.
+func (c *Catalog) TableBehind(name string) (scan.Table, types.Schema, bool) {
 	if t, ok := c.tables[name]; ok {
 		if c.Window != (Window{}) && !c.HasWatchlists(name) {
 			t = &windowed{t, c.Window}

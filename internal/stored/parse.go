@@ -18,7 +18,7 @@ func parse(path string, data []byte) ([]*Function, source.Diagnostics) {
 	case ".yaml", ".yml", ".json":
 		var out []*Function
 		for _, r := range rules {
-			if r.Function != "" && r.Text != nil && strings.TrimSpace(r.Query) != "" {
+			if identifier.MatchString(r.Function) && r.Text != nil && strings.TrimSpace(r.Query) != "" {
 				fs, more := keyed(r)
 				out, ds = append(out, fs...), append(ds, more...)
 			}
@@ -55,6 +55,12 @@ func keyed(r *rule.Rule) ([]*Function, source.Diagnostics) {
 	f.Params = params
 	ds = append(ds, f.body(r.Text)...)
 	out := []*Function{f}
+	if strings.HasPrefix(f.Name, "ASIM_") {
+		// The library is called so where it is built in.
+		also := *f
+		also.Name, also.rank = "_"+f.Name, byRemark
+		out = append(out, &also)
+	}
 	if r.AlsoFunction != "" && r.AlsoFunction != f.Name {
 		also := *f
 		also.Name, also.rank = r.AlsoFunction, byRemark
