@@ -23,13 +23,17 @@ func (b *binder) leg(en *env, e ast.Expr, fuzzy bool) (rel plan.Rel, st *state, 
 		return rel, st, true
 	}
 	kept, tables, list := b.diags, b.tables, b.tableList
-	b.diags, b.tables, b.tableList = nil, map[string]bool{}, nil
+	silent := b.silent
+	// What is wrong must be known also where nobody is told.
+	b.diags, b.tables, b.tableList, b.silent = nil, map[string]bool{}, nil, 0
 	rel, st = b.pipeline(en, e)
 	inner, read := b.diags, b.tableList
-	b.diags, b.tables, b.tableList = kept, tables, list
+	b.diags, b.tables, b.tableList, b.silent = kept, tables, list, silent
 	first := firstError(inner)
 	if first == nil || !unresolved[first.Code] && !b.ghostly(read) {
-		b.diags = append(b.diags, inner...)
+		if silent == 0 {
+			b.diags = append(b.diags, inner...)
+		}
 		for _, t := range read {
 			if !b.tables[t] {
 				b.tables[t] = true
