@@ -119,6 +119,9 @@ type binder struct {
 	asked      int
 	observedAt map[observeKey]int
 	pending    *plan.Observe
+	// tablesOf are the results of graph-to-table with several tables, which are
+	// named for the statements behind it.
+	tablesOf map[plan.Rel]bool
 }
 
 // sharedKey is one materialize() in one surrounding.
@@ -153,7 +156,7 @@ func stage(q *ast.Query, text *source.Text, o Options, seen []*plan.Observation)
 			},
 		}, diags
 	}
-	return &plan.Query{Results: b.results, Tables: b.tableList, Now: o.Now}, diags
+	return &plan.Query{Results: b.resultsShown(), Tables: b.tableList, Now: o.Now}, diags
 }
 
 // Check binds a query for its verdict and the columns of its results, which

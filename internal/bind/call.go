@@ -20,9 +20,18 @@ func (b *binder) call(s *scope, c *ast.Call) plan.Expr {
 		b.traceName(c.Name, v)
 		return b.scalarResult(c, b.callFunction(s, v.fn, c))
 	}
+	if s.graph != nil {
+		if x, ok := b.graphCall(s, c); ok {
+			return x
+		}
+	}
 	entry := fn.Find(fn.Functions, name)
 	agg := fn.Find(fn.Aggregates, name)
-	if agg != nil && (s.aggs != nil || entry == nil) {
+	if graphFunctions[name] {
+		b.errorf(codeUnknownFunction, c.Name.Span(), "%s() is a function of graph-match and graph-shortest-paths only", name)
+		return badExpr
+	}
+	if agg != nil && (s.aggs != nil || entry == nil || name == "any") {
 		return b.aggregateValue(s, c)
 	}
 	if f, ok := b.stored(name); ok && entry == nil {

@@ -95,10 +95,13 @@ func (b *binder) pluginSchema(p *plan.Plugin, cols []plugin.Column, call *ast.Ca
 	}
 	if p.Row.Declare != nil && !b.failed() {
 		out, err := p.Row.Declare(p.Use, want, op.Schema.Star)
-		if err != nil {
-			b.errorf(codeSchema, op.Schema.Span(), "%v", err)
+		if err == nil {
+			return out
 		}
-		return out
+		if !b.o.CheckOnly {
+			b.errorf(codeSchema, op.Schema.Span(), "%v", err)
+			return nil
+		}
 	}
 	var out []plugin.Column
 	if op.Schema.Star {

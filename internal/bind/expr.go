@@ -191,6 +191,11 @@ func (b *binder) path(s *scope, n *ast.Path) plan.Expr {
 			return x
 		}
 	}
+	if s.graph != nil {
+		if x, ok := b.graphProperty(s, n); ok {
+			return x
+		}
+	}
 	if side, ok := n.X.(*ast.Name); ok && s.join && (side.Text == "$left" || side.Text == "$right") {
 		cols := s.left
 		if side.Text == "$right" {

@@ -14,6 +14,11 @@ func (b *binder) name(s *scope, n *ast.Name) plan.Expr {
 	if n.Text == "" {
 		return badExpr
 	}
+	if s.graph != nil {
+		if x, ok := b.graphName(s, n); ok {
+			return x
+		}
+	}
 	if c := s.column(n.Text); c != nil {
 		b.traceColumn(n, c)
 		return ref(c)

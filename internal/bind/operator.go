@@ -16,6 +16,9 @@ func (b *binder) operator(in plan.Rel, st *state, op ast.Operator) plan.Rel {
 	if in == nil {
 		return b.headOperator(st, op)
 	}
+	if out, ok := b.graphOperator(in, st, op); ok {
+		return out
+	}
 	switch op := op.(type) {
 	case *ast.Where:
 		return b.where(in, st, op)

@@ -213,6 +213,9 @@ func (b *binder) tabularCall(en *env, c *ast.Call) (plan.Rel, *state) {
 		return b.relResult(c, b.callFunction(s, v.fn, c))
 	}
 	switch name {
+	case "graph":
+		b.refuse(codeUnsupported, c.Span(), "stored graph models are not supported; make a graph with make-graph")
+		return b.badRel(), &state{env: en, open: true}
 	case "table", "external_table", "materialized_view":
 		if len(c.Args) == 0 {
 			b.arityError(name, c.Span(), c.Args, 1, 2)

@@ -35,6 +35,8 @@ type scope struct {
 	// step of scan.
 	search *searching
 	scan   *scanning
+	// graph is set inside graph-match and graph-shortest-paths.
+	graph *graphScope
 }
 
 // rowScope is the scope of an operator over in.

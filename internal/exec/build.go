@@ -85,6 +85,14 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildScanSteps(r)
 	case *plan.Reduce:
 		return b.buildReduce(r)
+	case *plan.MakeGraph, *plan.MarkComponents, *plan.PartGraph:
+		return nil, fmt.Errorf("a graph stands where a table is expected: end it with graph-match, graph-shortest-paths or graph-to-table")
+	case *plan.GraphMatch:
+		return b.buildGraphMatch(r)
+	case *plan.GraphTable:
+		return b.buildGraphTable(r)
+	case *plan.GraphParts:
+		return b.buildGraphParts(r)
 	case *plan.Plugin:
 		return b.buildPlugin(r)
 	case *plan.Held:

@@ -165,6 +165,8 @@ type builder struct {
 	kept map[*plan.Materialize]*kept
 	// given holds the rows that surrounding operators run subqueries over.
 	given map[*plan.Given]*vector.Batch
+	// parts holds the graphs that surrounding graph parts are at.
+	parts map[*plan.PartGraph]*graph
 	// subs holds the subqueries that are computed once. Of those in varies,
 	// which depend on rows given, fresh holds the ones of this run.
 	subs   map[any]*subquery

@@ -114,6 +114,11 @@ func (w *pathWork) look(r plan.Rel) {
 		w.whole(r.Input.Cols())
 	case *plan.SampleDistinct:
 		w.whole(r.Input.Cols())
+	case *plan.MakeGraph:
+		w.whole(r.Edges.Cols())
+		for _, n := range r.Nodes {
+			w.whole(n.Rel.Cols())
+		}
 	case *plan.Alias:
 		w.whole(r.Input.Cols())
 	case *plan.Materialize:

@@ -175,6 +175,9 @@ func (p *pruner) rel(r plan.Rel) {
 			}
 		}
 	default:
+		if p.graph(r, need) {
+			break
+		}
 		for _, in := range plan.Inputs(r) {
 			p.pass(r, in)
 		}

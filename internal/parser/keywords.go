@@ -107,8 +107,8 @@ const headWords = `
 const parameterWords = `
 	__crossCluster __crossDB __id __isFuzzy __noWithSource __packedColumn __sourceColumnIndex
 	bagexpansion cycles decodeblocks expandoutput force_remote hint.concurrency hint.distribution
-	hint.materialized hint.num_partitions hint.progressive_top hint.remote hint.shufflekey
-	hint.spread hint.strategy isfuzzy kind with_itemindex with_match_id with_source with_step_name
+	hint.materialized hint.num_partitions hint.pass_filters hint.pass_filters_column hint.progressive_top hint.remote
+	hint.shufflekey hint.spread hint.strategy isfuzzy kind with_itemindex with_match_id with_source with_step_name
 	withsource
 `
 

@@ -119,6 +119,18 @@ func (w *textWriter) head(r Rel) string {
 		return "sample-distinct " + ExprText(r.Count)
 	case *TopNested:
 		return "top-nested -> " + names(r.Columns)
+	case *MakeGraph:
+		return fmt.Sprintf("make-graph %s --> %s", r.Source.Name, r.Target.Name)
+	case *MarkComponents:
+		return "graph-mark-components " + r.Col.Name
+	case *GraphTable:
+		return "graph-to-table " + names(r.Columns)
+	case *GraphMatch:
+		return "graph-match " + itemsText(r.Items)
+	case *GraphParts:
+		return "partitioned-by " + r.Graph.By.Name
+	case *PartGraph:
+		return "graph of the part"
 	case *Plugin:
 		return fmt.Sprintf("evaluate %s(%s) -> %s", r.Row.Name, argsText(r.Args), names(r.Columns))
 	case *Observe:

@@ -41,6 +41,22 @@ func Inputs(r Rel) []Rel {
 		return []Rel{r.Input}
 	case *Observe:
 		return []Rel{r.Input}
+	case *MakeGraph:
+		out := []Rel{r.Edges}
+		for _, n := range r.Nodes {
+			out = append(out, n.Rel)
+		}
+		return out
+	case *MarkComponents:
+		return []Rel{r.Graph}
+	case *GraphTable:
+		return []Rel{r.Graph}
+	case *GraphMatch:
+		return []Rel{r.Graph}
+	case *GraphParts:
+		return []Rel{r.Graph, r.Sub}
+	case *PartGraph:
+		return []Rel{r.Graph}
 	case *Sample:
 		return []Rel{r.Input}
 	case *SampleDistinct:
@@ -106,6 +122,12 @@ func Exprs(r Rel) []Expr {
 		}
 	case *Range:
 		out = append(out, r.From, r.To, r.Step)
+	case *GraphMatch:
+		items(r.Items)
+		out = append(out, r.Where...)
+		for _, f := range r.Folds {
+			out = append(out, f.Expr)
+		}
 	case *Plugin:
 		out = given(r.Args)
 	case *Observe:
