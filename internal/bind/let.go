@@ -57,6 +57,9 @@ func (b *binder) result(en *env, e ast.Expr) {
 	if name == "" {
 		name = "PrimaryResult"
 	}
+	if plan.IsGraph(rel) && !b.o.CheckOnly {
+		b.errorf(codeTabular, e.Span(), "the result is a graph: end with graph-match, graph-shortest-paths or graph-to-table")
+	}
 	if len(st.extra) > 0 && !b.o.CheckOnly {
 		b.results = append(b.results, st.extra...)
 		return

@@ -184,8 +184,6 @@ type graphSearch struct {
 	// allowed says which nodes or edges an element may be, inner which nodes may
 	// stand inside a path; nil is all.
 	allowed, inner [][]bool
-	nodeCols       []*vector.Vector // by GraphNodes
-	edgeCols       []*vector.Vector
 	specials       map[string]*vector.Vector
 	steps          int64
 	found          *matches
