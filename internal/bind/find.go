@@ -250,10 +250,8 @@ func (b *binder) findColumns(f *finding, u *plan.Union, out *columnList, shown [
 			}
 			return null(m.Type)
 		})
-		rel := in.rel
-		if k, ok := cond.(*plan.Const); !ok {
-			rel = &plan.Filter{Input: rel, Cond: cond}
-		} else if k.Datum.V != true {
+		rel, some := filtered(in.rel, cond)
+		if !some {
 			continue
 		}
 		row := []plan.Expr{stringConst(in.name)}

@@ -158,17 +158,25 @@ func (b *binder) filterInputs(u *plan.Union, cond plan.Expr, whole plan.Rel) {
 			}
 			return nulls[c]
 		}
-		own := b.substitute(cond, at)
-		if c, ok := own.(*plan.Const); ok {
-			if c.Datum.V != true {
-				continue
-			}
-		} else {
-			in = &plan.Filter{Input: in, Cond: own}
+		if in, some := filtered(in, b.substitute(cond, at)); some {
+			inputs, maps = append(inputs, in), append(maps, u.Maps[k])
 		}
-		inputs, maps = append(inputs, in), append(maps, u.Maps[k])
 	}
 	u.Inputs, u.Maps = inputs, maps
+}
+
+// filtered is rel with a condition; some is false when it is known to hold for
+// no row.
+func filtered(rel plan.Rel, cond plan.Expr) (out plan.Rel, some bool) {
+	for _, c := range conjunctsOf(cond) {
+		if k, ok := c.(*plan.Const); ok && k.Datum.V != true {
+			return rel, false
+		}
+	}
+	if _, ok := cond.(*plan.Const); ok {
+		return rel, true
+	}
+	return &plan.Filter{Input: rel, Cond: cond}, true
 }
 
 // boolConst is an expression for a bool.
