@@ -13,7 +13,8 @@ import (
 const dropped = int32(-1)
 
 // bucket is all groups of one level below one parent that were not picked:
-// the row that `with others` adds.
+// the row that `with others` adds. A level without these words has one too
+// when a level below it has them; the row's own value is then null.
 type bucket struct{ level, parent int32 }
 
 // picking is the choice of groups, level by level.
@@ -41,7 +42,7 @@ func (t *topNested) pick(ctx context.Context) (*vector.Batch, error) {
 		ranks = append(ranks, v)
 	}
 	for i := range t.levels {
-		v, err := p.others(ctx, i, ranks[i])
+		v, err := p.withBuckets(ctx, i, ranks[i])
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +98,7 @@ func (p *picking) level(ctx context.Context, i int) (*vector.Vector, error) {
 		for _, g := range list[:keep] {
 			falls[g] = picked
 		}
-		if rest := list[keep:]; len(rest) > 0 && l.plan.Others != nil {
+		if rest := list[keep:]; len(rest) > 0 && p.others(i) {
 			no := int32(len(p.buckets))
 			key := bucket{int32(i), int32(up)}
 			p.buckets, p.below[key] = append(p.buckets, key), no
@@ -110,6 +111,16 @@ func (p *picking) level(ctx context.Context, i int) (*vector.Vector, error) {
 	p.chosen = append(p.chosen, children)
 	p.bucketOf = append(p.bucketOf, falls)
 	return by, nil
+}
+
+// others says whether what is not picked at a level shows there or below.
+func (p *picking) others(from int) bool {
+	for _, l := range p.t.levels[from:] {
+		if l.plan.Others != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // picked stands for a group that is in the result itself.
@@ -132,8 +143,8 @@ func (l *nestedLevel) ranked(ctx context.Context, n int) (*vector.Vector, error)
 	return l.by.Eval(ctx, all)
 }
 
-// others puts the aggregates of the buckets behind those of the groups.
-func (p *picking) others(ctx context.Context, i int, by *vector.Vector) (*vector.Vector, error) {
+// withBuckets puts the aggregates of the buckets behind those of the groups.
+func (p *picking) withBuckets(ctx context.Context, i int, by *vector.Vector) (*vector.Vector, error) {
 	l := &p.t.levels[i]
 	if len(p.buckets) == 0 {
 		return by, nil
@@ -163,19 +174,18 @@ func (p *picking) others(ctx context.Context, i int, by *vector.Vector) (*vector
 	return vector.Concat(by.Type, []*vector.Vector{by, sums.Slice(0, n)}), nil
 }
 
-// rows puts the result together: the picked groups in depth first order, the
-// bucket of a parent behind its groups.
+// rows puts the result together: the picked groups by their rank, then the
+// buckets, those of the last level first.
 func (p *picking) rows() *vector.Batch {
 	levels := len(p.t.levels)
 	const none = int32(-1)
 	keys, bys := make([][]int32, levels), make([][]int32, levels)
-	path := make([]int32, levels)
-	emit := func(depth int, bucketNo int32) {
+	emit := func(path []int32, bucketNo int32) {
 		for i := range levels {
 			l := &p.t.levels[i]
 			n := int32(l.groups.n)
 			switch {
-			case i < depth:
+			case i < len(path):
 				keys[i], bys[i] = append(keys[i], path[i]), append(bys[i], path[i])
 			case l.plan.Others == nil:
 				keys[i], bys[i] = append(keys[i], none), append(bys[i], none)
@@ -184,10 +194,16 @@ func (p *picking) rows() *vector.Batch {
 			}
 		}
 	}
+	type row struct {
+		path []int32
+		no   int32
+	}
+	late := make([][]row, levels)
+	path := make([]int32, levels)
 	var visit func(i int, up int32)
 	visit = func(i int, up int32) {
 		if i == levels {
-			emit(levels, 0)
+			emit(path, 0)
 			return
 		}
 		for _, g := range p.chosen[i][up] {
@@ -195,10 +211,15 @@ func (p *picking) rows() *vector.Batch {
 			visit(i+1, g)
 		}
 		if no, ok := p.below[bucket{int32(i), up}]; ok {
-			emit(i, no)
+			late[i] = append(late[i], row{slices.Clone(path[:i]), no})
 		}
 	}
 	visit(0, 0)
+	for i := levels - 1; i >= 0; i-- {
+		for _, r := range late[i] {
+			emit(r.path, r.no)
+		}
+	}
 	out := &vector.Batch{N: len(keys[0])}
 	for i := range levels {
 		l := &p.t.levels[i]
