@@ -24,7 +24,8 @@ internal/printer: source ast parser
 internal/types:
 internal/dynamic: types
 internal/vector: types dynamic
-internal/fn: types dynamic vector
+internal/geo: dynamic
+internal/fn: types dynamic vector geo
 internal/fn/gen:
 internal/fn/gen/zones:
 internal/plugin: types dynamic vector fn

@@ -10,7 +10,8 @@ import (
 // the query does not say: the documented 2^20.
 const maxCollected = 1 << 20
 
-// make_list keeps the values that are not null in row order; nothing gives [].
+// make_list keeps the values that are not null in row order, and of an array
+// its elements; nothing gives [].
 var aggMakeList = aggregateIf(Aggregate{
 	Name:    "make_list",
 	Summary: "An array of the values in row order.",
@@ -62,10 +63,22 @@ func (s *listState) Add(_ *Call, groups []int32, args []*vector.Vector) error {
 		if isNull && !s.nulls {
 			continue
 		}
-		s.lists[g] = append(s.lists[g], x)
-		s.bytes += 64 + dynBytes(x)
+		s.lists[g] = s.collect(s.lists[g], x)
 	}
 	return nil
+}
+
+// collect adds a value to a list: of an array its elements, as Kusto does.
+func (s *listState) collect(list []dynamic.Value, x dynamic.Value) []dynamic.Value {
+	add := []dynamic.Value{x}
+	if x.Kind() == dynamic.Array {
+		add = x.Items()
+	}
+	add = add[:min(len(add), s.max-len(list))]
+	for _, it := range add {
+		s.bytes += 64 + dynBytes(it)
+	}
+	return append(list, add...)
 }
 
 // valuesOf reads v as dynamic values that may be kept. Values of a dictionary

@@ -1,142 +1,112 @@
 package fn
 
 import (
-	"math"
-	"strings"
+	"github.com/golang/geo/s2"
 
 	"goshawk/internal/dynamic"
-	"goshawk/internal/types"
-	"goshawk/internal/vector"
+	"goshawk/internal/geo"
 )
 
-// earthRadius is the mean radius in metres that distances are measured with.
-const earthRadius = 6371010.0
+// Points and cells.
 
-// onEarth says whether a longitude and a latitude are in their ranges.
-func onEarth(lon, lat float64) bool {
-	return lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90
-}
-
-// metres is the way between two points along a great circle.
-func metres(lon1, lat1, lon2, lat2 float64) float64 {
-	const rad = math.Pi / 180
-	a, b := math.Sin((lat2-lat1)*rad/2), math.Sin((lon2-lon1)*rad/2)
-	h := a*a + b*b*math.Cos(lat1*rad)*math.Cos(lat2*rad)
-	return 2 * earthRadius * math.Asin(math.Min(1, math.Sqrt(h)))
-}
-
-var _ = scalar(Scalar{
-	Name: "geo_distance_2points", Summary: "Measures the way between two points on Earth, in metres.",
-	Status: Partial, Reason: "no spheroid",
-	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
-		if len(args) > 4 {
-			return nil, Errorf("geo_distance_2points() on a spheroid is not supported")
+var (
+	_ = geoRow("geo_distance_2points", "Measures the way between two points on Earth, in metres.", func(r *geoReader) float64 {
+		x, y, u, v := r.number(), r.number(), r.number(), r.number()
+		p, ok1 := geo.Point(x, y)
+		q, ok2 := geo.Point(u, v)
+		if r.ok = r.ok && ok1 && ok2; r.ok && r.flag() {
+			d, ok := geo.SpheroidDistance(x, y, u, v)
+			r.ok = ok
+			return d
 		}
-		var p [4]view[float64]
-		for k := range p {
-			p[k] = reals(args[k])
+		return geo.Metres(p.Distance(q))
+	})
+	_ = geoRow("geo_point_in_circle", "Says whether a point lies within some metres of another.", func(r *geoReader) bool {
+		p, q, radius := r.point(), r.point(), r.number()
+		r.ok = r.ok && radius >= 0
+		return geo.Metres(p.Distance(q)) <= radius
+	})
+	_ = geoRow("geo_azimuth", "Gives the direction from one point to another, in radians clockwise from north.", func(r *geoReader) float64 {
+		a, ok := geo.Azimuth(r.point(), r.point())
+		r.ok = r.ok && ok
+		return a
+	})
+	_ = geoRow("geo_angle", "Gives the angle at the second of three points, clockwise in radians.", func(r *geoReader) float64 {
+		a, ok := geo.Turn(r.point(), r.point(), r.point())
+		r.ok = r.ok && ok
+		return a
+	})
+	_ = geoRow("geo_point_to_geohash", "Gives the geohash of a point; empty when the point is not on Earth.", func(r *geoReader) string {
+		lng, lat, n := r.number(), r.number(), r.within(5, 1, geo.MaxGeohash)
+		if !r.ok || !geo.Valid(lng, lat) {
+			return ""
 		}
-		return collect(c, nonNull(args, c.N), func(i int) (float64, bool) {
-			x, y, u, v := p[0].at(i), p[1].at(i), p[2].at(i), p[3].at(i)
-			if !onEarth(x, y) || !onEarth(u, v) {
-				return 0, false
-			}
-			return metres(x, y, u, v), true
-		}), nil
-	},
-})
-
-var _ = scalar(Scalar{
-	Name: "geo_point_in_circle", Summary: "Says whether a point lies within some metres of another.",
-	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
-		var p [5]view[float64]
-		for k := range p {
-			p[k] = reals(args[k])
+		return geo.Geohash(lng, lat, int(n))
+	})
+	_ = geoRow("geo_geohash_to_central_point", "Gives the middle of a geohash as a GeoJSON point.", func(r *geoReader) dynamic.Value {
+		b := r.geohash()
+		return dynamic.FromBag([]string{"type", "coordinates"}, []dynamic.Value{dynamic.FromString("Point"),
+			dynamic.FromArray([]dynamic.Value{dynamic.FromReal((b[0] + b[2]) / 2), dynamic.FromReal((b[1] + b[3]) / 2)})})
+	})
+	_ = geoRow("geo_geohash_to_polygon", "Gives the area of a geohash as a GeoJSON polygon.", func(r *geoReader) dynamic.Value {
+		return geo.BoxJSON(r.geohash())
+	})
+	_ = geoRow("geo_geohash_neighbors", "Gives the geohashes around a geohash.", func(r *geoReader) dynamic.Value {
+		list, ok := geo.GeohashNeighbors(r.value().String())
+		r.ok = ok
+		return textArray(list)
+	})
+	_ = geoRow("geo_point_to_s2cell", "Gives the S2 cell of a point; empty when the point is not on Earth.", func(r *geoReader) string {
+		p, level := r.point(), r.within(defaultLevel, 0, geo.MaxLevel)
+		if !r.ok {
+			return ""
 		}
-		return collect(c, nonNull(args, c.N), func(i int) (bool, bool) {
-			x, y, u, v, r := p[0].at(i), p[1].at(i), p[2].at(i), p[3].at(i), p[4].at(i)
-			if !onEarth(x, y) || !onEarth(u, v) || !(r >= 0) {
-				return false, false
-			}
-			return metres(x, y, u, v) <= r, true
-		}), nil
-	},
-})
-
-const geohashDigits = "0123456789bcdefghjkmnpqrstuvwxyz"
-
-var _ = scalar(Scalar{
-	Name: "geo_point_to_geohash", Summary: "Gives the geohash of a point; empty when the point is not on Earth.", Nulls: Handles,
-	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
-		lon, lat, size := reals(args[0]), reals(args[1]), view[int64]{data: []int64{5}}
-		if len(args) > 2 {
-			size = ints(args[2])
-		}
-		ask := nonNull(args, c.N)
-		return collect(c, ask, func(i int) (string, bool) {
-			n := size.at(i)
-			if !onEarth(lon.at(i), lat.at(i)) || n < 1 || n > 18 {
-				return "", true
-			}
-			return geohash(lon.at(i), lat.at(i), int(n)), true
-		}), nil
-	},
-})
-
-func geohash(lon, lat float64, n int) string {
-	lo, hi := [2]float64{-180, -90}, [2]float64{180, 90}
-	at := [2]float64{lon, lat}
-	var b strings.Builder
-	for k := 0; k < n; k++ {
-		digit := 0
-		for bit := 0; bit < 5; bit++ {
-			axis := (5*k + bit) % 2
-			mid := (lo[axis] + hi[axis]) / 2
-			digit *= 2
-			if at[axis] >= mid {
-				digit++
-				lo[axis] = mid
-			} else {
-				hi[axis] = mid
-			}
-		}
-		b.WriteByte(geohashDigits[digit])
-	}
-	return b.String()
-}
-
-var _ = scalar(Scalar{
-	Name: "geo_geohash_to_central_point", Summary: "Gives the middle of a geohash as a GeoJSON point.", Nulls: Handles, Type: isDynamic,
-	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
-		s := viewOf[string](args[0])
-		out := make([]dynamic.Value, c.N)
-		for i := range out {
-			out[i] = geohashCentre(s.at(i))
-		}
-		return vector.Of(types.Dynamic, out, nil), nil
-	},
-})
-
-func geohashCentre(s string) dynamic.Value {
-	if s == "" || len(s) > 18 {
-		return dynamic.NullValue
-	}
-	lo, hi := [2]float64{-180, -90}, [2]float64{180, 90}
-	for k := 0; k < len(s); k++ {
-		digit := strings.IndexByte(geohashDigits, s[k])
-		if digit < 0 {
+		return geo.S2Cell(p, int(level))
+	})
+	_ = geoRow("geo_s2cell_to_central_point", "Gives the middle of an S2 cell as a GeoJSON point.", func(r *geoReader) dynamic.Value {
+		return geo.PointJSON(r.s2cell().Point())
+	})
+	_ = geoRow("geo_s2cell_to_polygon", "Gives the area of an S2 cell as a GeoJSON polygon.", func(r *geoReader) dynamic.Value {
+		id := r.s2cell()
+		if !r.ok {
 			return dynamic.NullValue
 		}
-		for bit := 0; bit < 5; bit++ {
-			axis := (5*k + bit) % 2
-			mid := (lo[axis] + hi[axis]) / 2
-			if digit>>(4-bit)&1 == 1 {
-				lo[axis] = mid
-			} else {
-				hi[axis] = mid
-			}
+		return geo.Shape{Polygons: []geo.Polygon{geo.S2Polygon(id)}}.JSON()
+	})
+	_ = geoRow("geo_s2cell_neighbors", "Gives the S2 cells around an S2 cell.", func(r *geoReader) dynamic.Value {
+		id := r.s2cell()
+		if !r.ok {
+			return dynamic.NullValue
 		}
+		return textArray(geo.S2Neighbors(id))
+	})
+)
+
+// defaultLevel is the level of S2 cells when none is given.
+const defaultLevel = 11
+
+// flag is an optional argument that says yes or no, as a bool or a number.
+func (r *geoReader) flag() bool {
+	if r.next >= len(r.args) {
+		return false
 	}
-	point := []dynamic.Value{dynamic.FromReal((lo[0] + hi[0]) / 2), dynamic.FromReal((lo[1] + hi[1]) / 2)}
-	return dynamic.FromBag([]string{"type", "coordinates"}, []dynamic.Value{dynamic.FromString("Point"), dynamic.FromArray(point)})
+	v := r.value()
+	if v.Kind() == dynamic.Bool {
+		return v.Bool()
+	}
+	f, ok := v.Number()
+	r.ok = r.ok && ok
+	return f != 0
+}
+
+func (r *geoReader) geohash() [4]float64 {
+	b, ok := geo.GeohashBox(r.value().String())
+	r.ok = r.ok && ok
+	return b
+}
+
+func (r *geoReader) s2cell() s2.CellID {
+	id, ok := geo.ParseS2(r.value().String())
+	r.ok = r.ok && ok
+	return id
 }
