@@ -12,19 +12,17 @@ import (
 var (
 	_ = geoRow("geo_distance_2points", "Measures the way between two points on Earth, in metres.", func(r *geoReader) float64 {
 		x, y, u, v := r.number(), r.number(), r.number(), r.number()
-		p, ok1 := geo.Point(x, y)
-		q, ok2 := geo.Point(u, v)
-		if r.ok = r.ok && ok1 && ok2; r.ok && r.flag() {
+		if r.ok = r.ok && geo.Valid(x, y) && geo.Valid(u, v); r.ok && r.flag() {
 			d, ok := geo.SpheroidDistance(x, y, u, v)
 			r.ok = ok
 			return d
 		}
-		return geo.Metres(p.Distance(q))
+		return geo.Distance(x, y, u, v)
 	})
 	_ = geoRow("geo_point_in_circle", "Says whether a point lies within some metres of another.", func(r *geoReader) bool {
-		p, q, radius := r.point(), r.point(), r.number()
-		r.ok = r.ok && radius >= 0
-		return geo.Metres(p.Distance(q)) <= radius
+		x, y, u, v, radius := r.number(), r.number(), r.number(), r.number(), r.number()
+		r.ok = r.ok && geo.Valid(x, y) && geo.Valid(u, v) && radius >= 0
+		return geo.Distance(x, y, u, v) <= radius
 	})
 	_ = geoRow("geo_azimuth", "Gives the direction from one point to another, in radians clockwise from north.", func(r *geoReader) float64 {
 		a, ok := geo.Azimuth(r.point(), r.point())

@@ -31,6 +31,11 @@ func Point(lng, lat float64) (p s2.Point, ok bool) {
 	return s2.PointFromLatLng(s2.LatLngFromDegrees(lat, lng)), true
 }
 
+// Distance is the way between two points along a great circle, in metres.
+func Distance(lng1, lat1, lng2, lat2 float64) float64 {
+	return Metres(s2.LatLngFromDegrees(lat1, lng1).Distance(s2.LatLngFromDegrees(lat2, lng2)))
+}
+
 // LngLat is where a point lies, in degrees.
 func LngLat(p s2.Point) (lng, lat float64) {
 	ll := s2.LatLngFromPoint(p)
