@@ -1,6 +1,8 @@
 package fn
 
 import (
+	"math"
+
 	"github.com/golang/geo/s2"
 
 	"goshawk/internal/dynamic"
@@ -32,7 +34,9 @@ func (r *geoReader) value() dynamic.Value {
 
 func (r *geoReader) number() float64 {
 	f, ok := r.value().Number()
-	r.ok = r.ok && ok
+	if r.ok = r.ok && ok && !math.IsNaN(f) && !math.IsInf(f, 0); !r.ok {
+		return 0 // whatever is computed with it is thrown away
+	}
 	return f
 }
 

@@ -1,6 +1,8 @@
 package fn
 
 import (
+	"math"
+
 	"github.com/golang/geo/s2"
 
 	"goshawk/internal/dynamic"
@@ -88,10 +90,14 @@ func (r *geoReader) shared(a, b geo.Shape) dynamic.Value {
 	return r.shape(geo.Intersection(a, b))
 }
 
+// maxBuffer is a quarter of the way round the Earth: what is wider encloses
+// more than half of it.
+const maxBuffer = geo.Radius * math.Pi / 2
+
 // tolerance reads how far the outline of a buffer may leave the exact one.
 func (r *geoReader) tolerance(radius float64) float64 {
 	t := r.optional(defaultTolerance)
-	r.ok = r.ok && radius > 0 && t > 0
+	r.ok = r.ok && radius > 0 && radius < maxBuffer && t > 0
 	return t
 }
 
