@@ -46,6 +46,7 @@ internal/upstream:
 internal/enrich: source ast types rule attack
 internal/verdict: engine hunt rule rulebook source vector
 internal/coverage: attack
+internal/site: attack coverage enrich fn parser source
 internal/external: types dynamic vector fn plan
 internal/watchlist: types dynamic vector scan external
 internal/stored: source ast parser types rule
