@@ -13,6 +13,19 @@ type scanning struct {
 	node  *plan.ScanSteps
 	steps map[string]int
 	cols  []*plan.Col // of the input and declared
+	// declared are the declared columns under the names written.
+	declared []*plan.Col
+}
+
+// target is the column that a step fills: a declared one before one of the
+// input.
+func (sc *scanning) target(name string) *plan.Col {
+	for i, d := range sc.declared {
+		if d.Name == name {
+			return sc.node.Declared[i].Col
+		}
+	}
+	return findCol(sc.cols, name)
 }
 
 // scan binds `scan`. What a step asks of the row alone is computed by a
@@ -113,16 +126,14 @@ func (b *binder) scanDeclared(st *state, op *ast.Scan, n *plan.ScanSteps, out *c
 		if t == types.String && col.Default.Null() {
 			col.Default.V = ""
 		}
-		if out.fixed[col.Col.Name] && !b.o.CheckOnly {
-			b.errorf(codeDuplicate, d.Name.Span(), "a column called %q is there already", d.Name.Text)
-			ok = false
-			continue
-		}
+		// Beside a column of the input with this name it gets a number; the name
+		// alone stays the input's.
+		col.Col.Name = out.unique(col.Col.Name)
 		out.index[col.Col.Name] = len(out.items)
 		out.fixed[col.Col.Name] = true
 		out.items = append(out.items, plan.Item{Col: col.Col, Expr: null(t)})
 		n.Declared = append(n.Declared, col)
-		sc.cols = append(sc.cols, col.Col)
+		sc.cols, sc.declared = append(sc.cols, col.Col), append(sc.declared, newCol(d.Name.Text, t))
 		ok = ok && known
 	}
 	return ok
@@ -146,7 +157,7 @@ func (b *binder) scanStep(in plan.Rel, st *state, s *ast.ScanStep, sc *scanning,
 	}
 	for _, a := range s.Assigns {
 		as := a.(*ast.Assign)
-		target := findCol(sc.cols, as.Names[0].Text)
+		target := sc.target(as.Names[0].Text)
 		x := b.scanValue(in, st, sc, as.Value)
 		if target == nil {
 			if !st.open {
