@@ -111,8 +111,8 @@ func takesValues(file, name string) bool {
 		return true
 	}
 	row := fn.ScalarNamed(name)
-	if row == nil || row.Status == fn.Planned || row.Entry() == nil {
-		return false
+	if row == nil || row.Status == fn.Planned || row.Entry() == nil || row.Kernel == nil && row.Pick == nil {
+		return false // it computes nothing, or names a place or a part of a graph
 	}
 	for _, s := range row.Entry().Sigs {
 		if s.MaxArgs > 0 {
