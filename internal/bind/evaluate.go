@@ -68,12 +68,23 @@ func handsOn(p *plan.Plugin) bool {
 	return len(p.Use.In) == 0 || len(p.Made) < len(p.Columns) || p.Row.Whole && len(p.Columns) > len(p.Use.In)
 }
 
+// required is how many arguments a plugin needs.
+func required(row *plugin.Plugin) (n int) {
+	for _, p := range row.Params {
+		n += p.Min
+	}
+	return n
+}
+
 // pluginColumns are the result columns, and whether they are all.
 func (b *binder) pluginColumns(p *plan.Plugin, st *state, call *ast.Call, op *ast.Evaluate, ok bool) ([]plugin.Column, bool) {
-	cols, err := p.Row.Columns(p.Use)
-	if err != nil {
-		b.pluginError(err, call)
-		ok = false
+	var cols []plugin.Column
+	if least := required(p.Row); ok || len(p.Use.Args) >= least {
+		var err error
+		if cols, err = p.Row.Columns(p.Use); err != nil {
+			b.pluginError(err, call)
+			ok = false
+		}
 	}
 	if op.Schema != nil {
 		return b.pluginSchema(p, cols, call, op), true

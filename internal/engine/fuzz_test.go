@@ -31,6 +31,7 @@ var own = []string{
 	`print x = substring("abc", -1, 99), y = extract("(", 1, "x"), z = split("a,b", ",", 7), w = array_slice(dynamic([1,2,3]), -9, 9), v = strcat_array(dynamic(null), "-")`,
 	// Found by fuzzing.
 	`("")|evaluate pivot(A)`,
+	`print 1 | evaluate bag_unpack()`,
 }
 
 // seeds are our own queries and, where the shared test material is there, a
