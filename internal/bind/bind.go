@@ -12,7 +12,6 @@ import (
 	"goshawk/internal/scan"
 	"goshawk/internal/source"
 	"goshawk/internal/types"
-	"goshawk/internal/vector"
 )
 
 // Catalog knows the tables and stored functions that a query may name.
@@ -64,8 +63,12 @@ type Options struct {
 	Schema Catalog
 	// Now is the query's now in ticks.
 	Now int64
-	// Params are values for declared query parameters.
-	Params map[string]vector.Datum
+	// Params are texts for declared query parameters and for placeholders such
+	// as {{Account_Name}}.
+	Params map[string]string
+	// Start and End are the range that {{StartTimeISO}} and {{EndTimeISO}} stand
+	// for, in ticks; no End is Now.
+	Start, End int64
 	// External allows externaldata to read a source; nil allows nothing.
 	External ExternalPolicy
 	// CheckOnly asks for the verdict and the result columns only: functions
@@ -102,6 +105,7 @@ type binder struct {
 	query     *ast.Query
 	topExpr   ast.Expr           // the statement at the top that is being bound
 	ghosts    map[*plan.Col]bool // see dataCatalog
+	maxRows   plan.Expr          // the most rows of a result, nil without a bound
 	// places are where tables were read from first; see tableAt.
 	places  map[string]string
 	shared  map[sharedKey]*plan.Materialize
@@ -141,6 +145,8 @@ func stage(q *ast.Query, text *source.Text, o Options, seen []*plan.Observation)
 	b := newBinder(text, o)
 	b.query = q
 	b.directives(q)
+	b.options(q)
+	o.Now = b.o.Now
 	b.handed = newHanded(q, false)
 	b.seen = seen
 	b.statements(newEnv(nil), q.Stmts, true)
@@ -166,6 +172,7 @@ func Check(q *ast.Query, text *source.Text, o Options) ([]plan.Result, source.Di
 	b := newBinder(text, o)
 	b.query = q
 	b.directives(q)
+	b.options(q)
 	b.handed = newHanded(q, true)
 	b.statements(b.outer(newEnv(nil), o.Outer, b.text), q.Stmts, true)
 	return b.results, b.diags.Sort()

@@ -23,6 +23,8 @@ const (
 	codeNoArrival       = "KQL2305" // a warning: ingestion_time() is null
 	codeTwoPlaces       = "KQL2306" // a warning: a table of two places
 	codeNoPlace         = "KQL2905" // refused: a table of another place that is not here
+	codePlaceholder     = "KQL2307" // a warning: nothing fills a placeholder
+	codeOption          = "KQL2308" // a hint: the option changes nothing here
 	codeConverted       = "KQL2303" // a hint: a column is converted
 	codeHanded          = "KQL2302" // a hint: the name is taken for a parameter of the function
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported

@@ -24,7 +24,7 @@ func (b *binder) scalar(s *scope, e ast.Expr) plan.Expr {
 	case *ast.Literal:
 		return b.literal(n)
 	case *ast.String:
-		return stringConst(n.Value)
+		return stringConst(b.filled(n))
 	case *ast.Dynamic:
 		return b.dynamicLiteral(n)
 	case *ast.Paren:

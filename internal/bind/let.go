@@ -1,10 +1,13 @@
 package bind
 
 import (
+	"fmt"
+
 	"maps"
 
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
+	"goshawk/internal/source"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
@@ -52,7 +55,7 @@ func (b *binder) result(en *env, e ast.Expr) {
 	}
 	b.topExpr = unparen(e)
 	rel, st := b.pipeline(en, e)
-	rel = b.exorcised(rel)
+	rel = b.limited(b.exorcised(rel))
 	name := st.name
 	if name == "" {
 		name = "PrimaryResult"
@@ -147,6 +150,20 @@ func (b *binder) useRel(v *binding) plan.Rel {
 	return out
 }
 
+// given is the value of a query parameter written as text.
+func (b *binder) given(p *ast.FuncParam, text string, t types.Type) plan.Expr {
+	x := stringConst(text)
+	if t == types.Dynamic {
+		return b.function("parse_json", p.Span(), x)
+	}
+	v := b.cast(x, t)
+	if k, ok := v.(*plan.Const); ok && k.Datum.Null() && text != "" && t != types.String {
+		b.errorf(codeLiteral, p.Span(), "the value %q of the query parameter %q is no %s", text, p.Name.Text, t)
+		return badExpr
+	}
+	return v
+}
+
 // queryParameters binds declare query_parameters.
 func (b *binder) queryParameters(en *env, n *ast.DeclareQueryParameters) *env {
 	next := newEnv(en)
@@ -162,13 +179,16 @@ func (b *binder) queryParameters(en *env, n *ast.DeclareQueryParameters) *env {
 		d, ok := b.o.Params[p.Name.Text]
 		switch {
 		case ok:
-			v.scalar = b.cast(constOf(d), t)
+			v.scalar = b.given(p, d, t)
 		case p.Default != nil:
 			v.scalar = b.typed(&scope{env: en}, p.Default, t)
 		case b.o.CheckOnly:
 			v.scalar = typedOnly{t}
 		default:
-			b.errorf(codeConstant, p.Span(), "the query parameter %q has no value", p.Name.Text)
+			b.report(source.Diagnostic{
+				Severity: source.Error, Code: codeConstant, Span: p.Span(), Message: fmt.Sprintf("the query parameter %q has no value", p.Name.Text),
+				Hint: fmt.Sprintf("give it with --param %s=VALUE", p.Name.Text),
+			})
 			v.scalar = badExpr
 		}
 	}

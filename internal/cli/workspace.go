@@ -23,11 +23,13 @@ type workspaceFlags struct {
 	allowURLs  []string
 	externals  []string
 	watchlists []string
+	params     []string
 }
 
 func (f *workspaceFlags) register(cmd *cobra.Command) {
 	f.registerFunctions(cmd)
 	fl := cmd.Flags()
+	fl.StringArrayVar(&f.params, "param", nil, "value of a declared query parameter, or text for a placeholder {{NAME}}: NAME=VALUE (repeatable)")
 	fl.StringArrayVar(&f.watchlists, "watchlist", nil, "watchlist as ALIAS=FILE.csv, ALIAS:SEARCHKEYCOLUMN=FILE.csv, or a folder of CSV files (repeatable)")
 	fl.StringArrayVar(&f.externals, "external", nil, "local copy of a list that rules read with externaldata: URL=FILE, or URL/=FOLDER for all below it (repeatable)")
 	fl.StringArrayVar(&f.allowFiles, "allow-files", nil, "folder whose files externaldata may read (repeatable)")
@@ -42,6 +44,16 @@ func (f *workspaceFlags) registerFunctions(cmd *cobra.Command) {
 // queries. What is wrong with single files is in the diagnostics, and the rest
 // is loaded.
 func (f *workspaceFlags) load(cat *engine.Catalog, o *engine.Options) (source.Diagnostics, error) {
+	for _, p := range f.params {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok || name == "" {
+			return nil, usagef("--param %s: it is written NAME=VALUE", p)
+		}
+		if o.Params == nil {
+			o.Params = map[string]string{}
+		}
+		o.Params[name] = value
+	}
 	copies := map[string]string{}
 	for _, x := range f.externals {
 		i := strings.LastIndexByte(x, '=')

@@ -30,6 +30,12 @@ type Options struct {
 	Threads int
 	// Memory bounds what the query may hold, in bytes; 0 means 2 GiB.
 	Memory int64
+	// Params are texts for declared query parameters and for placeholders such
+	// as {{Account_Name}}.
+	Params map[string]string
+	// Start is what {{StartTimeISO}} stands for; zero means the begin of the
+	// catalogue's window, or else DefaultRange before Now.
+	Start time.Time
 	// External reads what externaldata names; nil allows nothing.
 	External External
 	// Stats counts what was read; may be nil.
@@ -124,7 +130,11 @@ func (e *Engine) CheckBody(params string, body *source.Text) (ds source.Diagnost
 func (e *Engine) bind(p Parsed, o Options) (q *plan.Query, ds source.Diagnostics) {
 	defer recovered(p.Text, &ds)
 	now, _ := types.FromTime(o.now())
-	bo := bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType}
+	bo := bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType, Params: o.Params, End: e.Catalog.Window.Until}
+	bo.Start = e.Catalog.Window.Since
+	if bo.Start == 0 || !o.Start.IsZero() {
+		bo.Start, _ = types.FromTime(o.start())
+	}
 	if o.External != nil {
 		bo.External = o.External.Allow
 	}
@@ -145,6 +155,17 @@ func (o Options) now() time.Time {
 		return time.Now()
 	}
 	return o.Now
+}
+
+// DefaultRange is how far back {{StartTimeISO}} lies when nothing says it: what
+// hunts look back.
+const DefaultRange = 7 * 24 * time.Hour
+
+func (o Options) start() time.Time {
+	if o.Start.IsZero() {
+		return o.now().Add(-DefaultRange)
+	}
+	return o.Start
 }
 
 // Bind parses and binds for running.

@@ -77,6 +77,7 @@ type Config struct {
 // ends early only when ctx does.
 func Run(ctx context.Context, c Config) ([]*Result, error) {
 	c.Parallel = min(max(1, c.Parallel), max(1, len(c.Rules)))
+	c.Options.Start = c.start()
 	if c.Options.Memory <= 0 {
 		c.Options.Memory = engine.DefaultMemory
 	}
@@ -162,6 +163,23 @@ func (c *Config) one(ctx context.Context, r *rule.Rule) *Result {
 		res.finish(tables[0])
 	}
 	return res
+}
+
+// longAgo begins the range of a hunt without a look-back: before any log, and
+// late enough that a rule can go back from it.
+var longAgo = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// start is what {{StartTimeISO}} stands for in hunting rules.
+func (c *Config) start() time.Time {
+	switch {
+	case !c.Options.Start.IsZero() || c.Engine.Catalog.Window.Since != 0:
+		return c.Options.Start
+	case c.Lookback <= 0:
+		return longAgo
+	case c.Options.Now.IsZero():
+		return time.Now().Add(-c.Lookback)
+	}
+	return c.Options.Now.Add(-c.Lookback)
 }
 
 // engineFor is the engine a rule runs on: a hunting rule without a time of
