@@ -29,6 +29,12 @@ var own = []string{
 	`union withsource=T isfuzzy=true SigninLogs, (print x = 1), Nowhere* | make-series n = count() default=0 on TimeGenerated from datetime(2026-03-01) to datetime(2026-03-02) step 6h`,
 	`let f = (a:long, b:string = "q") { print c = strcat(b, a) }; f(3) | union f(4, "r") | serialize n = row_number(), p = prev(c)`,
 	`print x = substring("abc", -1, 99), y = extract("(", 1, "x"), z = split("a,b", ",", 7), w = array_slice(dynamic([1,2,3]), -9, 9), v = strcat_array(dynamic(null), "-")`,
+	`search in (SigninLogs, Nowhere*) kind=case_sensitive "a*" and (UserPrincipalName:"*b*" or * has "c") | top-nested 2 of $table with others="o" by count(), top-nested of UserPrincipalName by max(1)`,
+	`find withsource=S in (SigninLogs) where "x" or ResultType == "0" project UserPrincipalName, AppDisplayName:long, pack(*) | sample-distinct 3 of S`,
+	`SigninLogs | partition hint.strategy=native by UserPrincipalName (as P | sort by TimeGenerated asc | scan with_match_id=id declare (n:long=0, s:string) with (step a: true => n = a.n + 1; step b output=last: a.n > 1 => s = a.s;) | extend c = toscalar(P | count))`,
+	`SigninLogs | fork a=(reduce kind=source by UserPrincipalName with threshold=0.2, characters=" ") (top-hitters 3 of UserPrincipalName by DurationMs) (sample 2)`,
+	`SigninLogs | facet by UserPrincipalName, ResultType with (project-by-names "A*", dynamic(["Id"]) | getschema kind=csl)`,
+	`macro-expand entity_group [database("d"), SigninLogs] as X (X | assert-schema (a:long) | consume); SigninLogs | mv-apply d = DeviceDetail to typeof(string) on (summarize make_list(d)) | make-series kind=nonempty count() on TimeGenerated from now() to now() + 1d step 1h`,
 	// Found by fuzzing.
 	`("")|evaluate pivot(A)`,
 	`print 1 | evaluate bag_unpack()`,
