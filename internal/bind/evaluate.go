@@ -2,6 +2,7 @@ package bind
 
 import (
 	"errors"
+	"strconv"
 
 	"goshawk/internal/ast"
 	"goshawk/internal/fn"
@@ -44,7 +45,54 @@ func (b *binder) evaluate(in plan.Rel, st *state, op *ast.Evaluate) plan.Rel {
 	if !ok || len(b.diags) > before && b.failed() {
 		return emptyOf(p.Columns)
 	}
+	if !b.o.CheckOnly && row.Prepare == plugin.Previewed {
+		return b.preview(p, st, op)
+	}
+	if !b.o.CheckOnly && len(row.More) > 0 {
+		return b.tablesOfPlugin(p, st, op)
+	}
 	return namedApart(p)
+}
+
+// preview is the first rows, and the number of all.
+func (b *binder) preview(p *plan.Plugin, st *state, op *ast.Evaluate) plan.Rel {
+	shared := b.split(p.Input)
+	take := &plan.Take{Input: shared(), Count: b.cast(p.Args[0], types.Long)}
+	from := shared()
+	at := ast.Pos{At: op.Keyword()}
+	count, ok := b.aggregate(&scope{cols: from.Cols(), env: st.env, aggs: &[]plan.Agg{}}, &ast.Call{Pos: at, Name: &ast.Name{Pos: at, Text: "count"}}, []string{"Count"})
+	if !ok {
+		return b.badRel()
+	}
+	sum := &plan.Summarize{Input: from, Aggs: []plan.Agg{count}, Scalar: true}
+	sum.Columns = count.Cols
+	return b.several(st, op, []plan.Result{{Name: "PrimaryResult", Rel: take}, {Name: "Count", Rel: sum}})
+}
+
+// tablesOfPlugin are all tables of a plugin that gives several.
+func (b *binder) tablesOfPlugin(p *plan.Plugin, st *state, op *ast.Evaluate) plan.Rel {
+	shared := b.split(p.Input)
+	in := p.Input.Cols()
+	p.Input = shared()
+	results := []plan.Result{{Name: "PrimaryResult", Rel: namedApart(p)}}
+	for i, row := range p.Row.More {
+		q := &plan.Plugin{Row: row, Use: &plugin.Use{}, Input: shared()}
+		*q.Use = *p.Use
+		at := map[*plan.Col]plan.Expr{}
+		for k, c := range in {
+			at[c] = ref(q.Input.Cols()[k])
+		}
+		for _, a := range p.Args {
+			q.Args = append(q.Args, substitute(a, at))
+		}
+		cols, err := row.Columns(q.Use)
+		if err != nil {
+			b.errorf(codeArgument, op.Keyword(), "%v", err)
+		}
+		b.pluginResult(q, cols)
+		results = append(results, plan.Result{Name: "Table" + strconv.Itoa(i+2), Rel: namedApart(q)})
+	}
+	return b.several(st, op, results)
 }
 
 // namedApart numbers the names that a relation has more than once: a column of

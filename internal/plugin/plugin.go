@@ -52,6 +52,9 @@ type Plugin struct {
 	// Whole plugins look at every column of the input, others at their
 	// arguments only.
 	Whole bool
+	// More are the further tables that the plugin gives: rows without a name of
+	// their own.
+	More []*Plugin
 	// Tilde says that "~" stands for an argument that is not given.
 	Tilde bool
 	// Start prepares what all batches share; it may be nil.
@@ -70,10 +73,12 @@ type Plugin struct {
 type Prepare uint8
 
 // Grouped plugins get their input summarized by the columns that stay and the
-// column of the first argument; the aggregate is the last column.
+// column of the first argument; the aggregate is the last column. Previewed
+// ones are a take and a count.
 const (
 	AsItIs Prepare = iota
 	Grouped
+	Previewed
 )
 
 // Observer looks at rows to find the columns of a result.
