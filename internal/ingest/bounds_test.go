@@ -122,3 +122,25 @@ func TestQuoteLeftOpenIsBounded(t *testing.T) {
 		t.Errorf("%q %+v", got, w.Report())
 	}
 }
+
+// A file that is gone when it is read is damage, and the one beside it is read.
+func TestFileThatVanishesIsDamage(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.ndjson", "b.ndjson", "c.json"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(`{"a":1}`+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := open(t, "T", dir)
+	for _, name := range []string{"a.ndjson", "c.json"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := read(t, w, "T", "a"); len(got) != 1 {
+		t.Errorf("%q", got)
+	}
+	if r := w.Report(); r[0].Damage == "" || r[1].Damage != "" || r[2].Damage == "" {
+		t.Errorf("%+v", r)
+	}
+}

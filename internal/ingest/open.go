@@ -189,7 +189,15 @@ func (w *Workspace) addFile(s Spec, f *file, open opener) {
 type opener func() (io.Reader, closers, bool, error)
 
 // recognise looks at the beginning of one file; nil when it is not read.
-func (f *file) recognise(s Spec, open opener) *sampler {
+func (f *file) recognise(s Spec, open opener) (m *sampler) {
+	var bug error
+	defer func() {
+		if bug != nil {
+			f.unread(bug)
+			m = nil
+		}
+	}()
+	defer recovered(f.path, &bug)
 	r, cl, packed, err := open()
 	if err != nil {
 		f.unread(err)

@@ -64,6 +64,16 @@ func (f *file) count(c *chunk, rows int64) {
 	}
 }
 
+// broken says that the file could not be read on from some place. The files
+// beside it are read all the same.
+func (f *file) broken(err error) {
+	f.seen.mu.Lock()
+	defer f.seen.mu.Unlock()
+	if f.report.Damage == "" {
+		f.report.Damage = plainError(err)
+	}
+}
+
 func (f *file) others(p *piecesSeen, why string, n int64) {
 	if p.values == nil {
 		p.values = map[string]int64{}

@@ -122,21 +122,24 @@ func (p *rangePart) Close() error {
 }
 
 // Next gives the lines as one batch.
-func (p *rangePart) Next(ctx context.Context) (*batch, error) {
+func (p *rangePart) Next(ctx context.Context) (_ *batch, err error) {
+	defer recovered(p.file.path, &err)
 	if p.done || ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	p.done = true
 	f, err := os.Open(p.file.path)
 	if err != nil {
-		return nil, fmt.Errorf("read logs: %w", err)
+		p.file.broken(err)
+		return nil, nil
 	}
 	defer f.Close()
 	hold := buffers.Get().(*[]byte)
 	defer buffers.Put(hold)
 	c := &chunk{offset: p.from, read: p.to - p.from}
 	if err := p.load(f, c, (*hold)[:0]); err != nil {
-		return nil, fmt.Errorf("read %s: %w", p.file.path, err)
+		p.file.broken(err)
+		return nil, nil
 	}
 	if cap(c.data) <= 2*rangeSize {
 		*hold = c.data[:0]
@@ -251,6 +254,12 @@ func recovered(path string, err *error) {
 	}
 }
 
+// guarded is next, with a panic made an error.
+func guarded(path string, next producer) (c *chunk, err error) {
+	defer recovered(path, &err)
+	return next()
+}
+
 // produce runs until the file ends or ctx does; Close stops it.
 func (p *streamPart) produce(ctx context.Context) {
 	defer close(p.out)
@@ -264,18 +273,16 @@ func (p *streamPart) produce(ctx context.Context) {
 	}
 	next, cl, err := p.file.records()
 	if err != nil {
-		slot := make(chan result, 1)
-		slot <- result{err: fmt.Errorf("read %s: %w", p.file.path, err)}
-		send(slot)
+		p.file.broken(err)
 		return
 	}
 	defer cl.Close()
 	for {
-		c, err := next()
+		c, err := guarded(p.file.path, next)
 		if c == nil {
 			if err != nil && err != io.EOF {
 				// A stream that breaks off keeps the rows before.
-				p.file.count(&chunk{offset: -1, damage: plainError(err)}, 0)
+				p.file.broken(err)
 			}
 			return
 		}
