@@ -1,10 +1,8 @@
 package exec
 
 import (
-	"math"
 	"strings"
 
-	"goshawk/internal/dynamic"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
@@ -13,19 +11,30 @@ import (
 // are first seen. Null equals null, NaN equals NaN.
 type grouper struct {
 	keys  []*interner
-	pairs []map[uint64]int32 // pairs[k] joins the number of keys 0..k with key k+1
-	store []*vector.Builder
+	pairs []*pairTable // pairs[k] joins the number of keys 0..k with key k+1
+	store []keyStore
 	n     int
 	bytes int64
+}
+
+// keyStore is the values of one key, one entry a group: of texts their
+// numbers in the interner, of other types the values.
+type keyStore struct {
+	ids  []int32
+	vals *vector.Builder
 }
 
 func newGrouper(ts []types.Type) *grouper {
 	g := &grouper{}
 	for i, t := range ts {
 		g.keys = append(g.keys, newInterner(t))
-		g.store = append(g.store, vector.NewBuilder(t, 16))
+		s := keyStore{}
+		if t != types.String {
+			s.vals = vector.NewBuilder(t, 16)
+		}
+		g.store = append(g.store, s)
 		if i > 0 {
-			g.pairs = append(g.pairs, map[uint64]int32{})
+			g.pairs = append(g.pairs, &pairTable{})
 		}
 	}
 	return g
@@ -33,53 +42,53 @@ func newGrouper(ts []types.Type) *grouper {
 
 // ids is the group of each of n rows.
 func (g *grouper) ids(cols []*vector.Vector, n int) []int32 {
-	out := make([]int32, n)
 	if len(cols) == 0 {
 		if n > 0 && g.n == 0 {
 			g.n = 1
 		}
-		return out
+		return make([]int32, n)
 	}
-	if shared := sharedCodes(cols); shared != nil && shared[0].Values.N <= n {
-		return g.sharedIDs(shared, out)
+	if len(cols) > 1 && sharedCodes(cols) && cols[0].Values.N <= n {
+		return g.sharedIDs(cols, n)
 	}
-	g.keys[0].ids(cols[0], out)
-	next := make([]int32, n)
+	return g.plainIDs(cols, n)
+}
+
+func (g *grouper) plainIDs(cols []*vector.Vector, n int) []int32 {
+	each := make([][]int32, len(cols))
+	for k, c := range cols {
+		each[k] = make([]int32, n)
+		g.keys[k].ids(c, each[k])
+	}
+	out := each[0]
 	for k := 1; k < len(cols); k++ {
-		g.keys[k].ids(cols[k], next)
-		pair(g.pairs[k-1], out, next)
+		joined := make([]int32, n)
+		g.pairs[k-1].join(out, each[k], joined)
+		out = joined
 	}
-	g.remember(cols, out)
+	g.remember(cols, each, out)
 	return out
 }
 
-// pair numbers pairs of numbers.
-func pair(pairs map[uint64]int32, a, b []int32) {
-	lastPair, lastID := ^uint64(0), int32(0)
-	for i := range a {
-		p := uint64(uint32(a[i]))<<32 | uint64(uint32(b[i]))
-		if p != lastPair {
-			id, ok := pairs[p]
-			if !ok {
-				id = int32(len(pairs))
-				pairs[p] = id
-			}
-			lastPair, lastID = p, id
-		}
-		a[i] = lastID
-	}
-}
-
 // remember keeps the key values of groups seen for the first time.
-func (g *grouper) remember(cols []*vector.Vector, ids []int32) {
+func (g *grouper) remember(cols []*vector.Vector, each [][]int32, ids []int32) {
 	for i, id := range ids {
 		if int(id) < g.n {
 			continue
 		}
 		g.n++
 		for k, c := range cols {
-			g.bytes += appendOwn(g.store[k], c, i) + 32
+			s := &g.store[k]
+			if s.vals == nil {
+				s.ids = append(s.ids, each[k][i])
+				g.bytes += 36
+				continue
+			}
+			g.bytes += appendOwn(s.vals, c, i) + 32
 		}
+	}
+	for _, k := range g.keys {
+		g.bytes += k.grown()
 	}
 }
 
@@ -101,18 +110,18 @@ func appendOwn(b *vector.Builder, v *vector.Vector, i int) int64 {
 	return 16
 }
 
-// sharedCodes is cols when all are dictionaries over the same codes.
-func sharedCodes(cols []*vector.Vector) []*vector.Vector {
+// sharedCodes says whether all columns are dictionaries over the same codes.
+func sharedCodes(cols []*vector.Vector) bool {
 	for _, c := range cols {
 		if c.Form != vector.Dict || len(c.Codes) == 0 || &c.Codes[0] != &cols[0].Codes[0] || c.Values.N != cols[0].Values.N {
-			return nil
+			return false
 		}
 	}
-	return cols
+	return true
 }
 
 // sharedIDs computes the group once per entry, in the order the rows come.
-func (g *grouper) sharedIDs(cols []*vector.Vector, out []int32) []int32 {
+func (g *grouper) sharedIDs(cols []*vector.Vector, n int) []int32 {
 	codes := cols[0].Codes
 	place := make([]int32, cols[0].Values.N) // 1 + position among the entries seen
 	var seen []int32
@@ -124,9 +133,10 @@ func (g *grouper) sharedIDs(cols []*vector.Vector, out []int32) []int32 {
 	}
 	inner := make([]*vector.Vector, len(cols))
 	for k, c := range cols {
-		inner[k] = c.Values.Gather(seen)
+		inner[k] = vector.NewDict(c.Values, seen)
 	}
-	ids := g.ids(inner, len(seen))
+	ids := g.plainIDs(inner, len(seen))
+	out := make([]int32, n)
 	for i, c := range codes {
 		out[i] = ids[place[c]-1]
 	}
@@ -136,136 +146,71 @@ func (g *grouper) sharedIDs(cols []*vector.Vector, out []int32) []int32 {
 // columns is the key values, one entry a group.
 func (g *grouper) columns() []*vector.Vector {
 	out := make([]*vector.Vector, len(g.store))
-	for k, b := range g.store {
-		out[k] = b.Done()
+	for k, s := range g.store {
+		if s.vals != nil {
+			out[k] = s.vals.Done()
+		} else {
+			out[k] = g.keys[k].texts(s.ids)
+		}
 	}
 	return out
 }
 
-// interner numbers the distinct values of one key in the order they are first
-// seen.
-type interner struct {
-	t     types.Type
+// pairTable numbers pairs of numbers in the order they are first seen. It is
+// a hash table without deletion: a slot holds a pair plus one, and its number.
+type pairTable struct {
+	slots []uint64
+	ids   []int32
 	n     int32
-	null  int32 // number of null, -1 before it is seen
-	texts map[string]int32
-	ints  map[int64]int32
-	guids map[vector.Guid]int32
-	buf   []byte
-
-	lastValues *vector.Vector
-	table      []int32
 }
 
-func newInterner(t types.Type) *interner {
-	in := &interner{t: t, null: -1}
-	switch t {
-	case types.String, types.Decimal, types.Dynamic, types.Unknown:
-		in.texts = map[string]int32{}
-	case types.Guid:
-		in.guids = map[vector.Guid]int32{}
-	default:
-		in.ints = map[int64]int32{}
-	}
-	return in
-}
-
-// ids numbers the entries of v into out.
-func (in *interner) ids(v *vector.Vector, out []int32) {
-	switch v.Form {
-	case vector.Const:
-		if len(out) == 0 {
-			return
+// join numbers the pairs of a and b into out.
+func (t *pairTable) join(a, b, out []int32) {
+	last, lastID := ^uint64(0), int32(0)
+	for i := range a {
+		p := uint64(uint32(a[i]))<<32 | uint64(uint32(b[i]))
+		if p != last {
+			last, lastID = p, t.id(p)
 		}
-		id := in.id(v, 0)
-		for i := range out {
-			out[i] = id
-		}
-		return
-	case vector.Dict:
-		if in.lastValues != v.Values {
-			in.lastValues, in.table = v.Values, make([]int32, v.Values.N)
-		}
-		for i, c := range v.Codes {
-			if in.table[c] == 0 {
-				in.table[c] = in.id(v.Values, int(c)) + 1
-			}
-			out[i] = in.table[c] - 1
-		}
-		return
-	}
-	for i := range out {
-		out[i] = in.id(v, i)
+		out[i] = lastID
 	}
 }
 
-func (in *interner) id(v *vector.Vector, i int) int32 {
-	if v.IsNull(i) {
-		if in.null < 0 {
-			in.null = in.n
-			in.n++
-		}
-		return in.null
+func (t *pairTable) id(p uint64) int32 {
+	if int(t.n)*2 >= len(t.slots) {
+		t.resize()
 	}
-	switch in.t {
-	case types.String:
-		s := v.Str(i)
-		if id, ok := in.texts[s]; ok {
-			return id
+	mask := uint64(len(t.slots) - 1)
+	for h := hashPair(p); ; h++ {
+		switch t.slots[h&mask] {
+		case p + 1:
+			return t.ids[h&mask]
+		case 0:
+			t.slots[h&mask], t.ids[h&mask] = p+1, t.n
+			t.n++
+			return t.n - 1
 		}
-		return in.newText(strings.Clone(s))
-	case types.Bool:
-		return in.number(boolInt(v.Bool(i)))
-	case types.Int, types.Long, types.Datetime, types.Timespan:
-		return in.number(v.Int(i))
-	case types.Real:
-		return in.number(realBits(v.Real(i)))
-	case types.Guid:
-		g := v.Guid(i)
-		id, ok := in.guids[g]
-		if !ok {
-			id = in.n
-			in.guids[g] = id
-			in.n++
-		}
-		return id
-	case types.Decimal:
-		in.buf = append(in.buf[:0], vector.DecimalKey(v.Dec(i))...)
-	default:
-		in.buf = normal(v.Dyn(i)).AppendKey(in.buf[:0])
 	}
-	if id, ok := in.texts[string(in.buf)]; ok {
-		return id
-	}
-	return in.newText(string(in.buf))
 }
 
-func normal(d dynamic.Value) dynamic.Value { return d }
-
-func (in *interner) newText(s string) int32 {
-	id := in.n
-	in.texts[s] = id
-	in.n++
-	return id
+func hashPair(p uint64) uint64 {
+	p *= 0x9E3779B97F4A7C15
+	return p ^ p>>32
 }
 
-func (in *interner) number(x int64) int32 {
-	id, ok := in.ints[x]
-	if !ok {
-		id = in.n
-		in.ints[x] = id
-		in.n++
+func (t *pairTable) resize() {
+	slots, ids := t.slots, t.ids
+	n := max(64, 2*len(slots))
+	t.slots, t.ids = make([]uint64, n), make([]int32, n)
+	mask := uint64(n - 1)
+	for i, p := range slots {
+		if p == 0 {
+			continue
+		}
+		h := hashPair(p - 1)
+		for t.slots[h&mask] != 0 {
+			h++
+		}
+		t.slots[h&mask], t.ids[h&mask] = p, ids[i]
 	}
-	return id
-}
-
-// realBits is the same for all NaN and for both zeros.
-func realBits(f float64) int64 {
-	switch {
-	case f != f:
-		f = math.NaN()
-	case f == 0:
-		f = 0
-	}
-	return int64(math.Float64bits(f))
 }

@@ -10,14 +10,21 @@ import (
 )
 
 // interner numbers the distinct values of a column. All groups share it, so a
-// value is kept once however many groups saw it.
+// value is kept once however many groups saw it. Texts that are numbered in
+// one vector.Space are told apart by that number; a text from outside makes
+// bytes decide.
 type interner struct {
 	t     types.Type
-	strs  map[string]int32
+	strs  map[string]int32 // of texts: nil until one comes from outside the space
 	ints  map[int64]int32
 	vals  []dynamic.Value
 	bytes int64
 	buf   []byte
+
+	space    *vector.Space
+	byNumber []int32 // 1 + id, by the number in space
+	numbers  []int32 // by id, -1 for a text from outside space
+	all      *vector.Vector
 
 	// The numbers of the entries of the dictionary seen last, plus one.
 	dict  *vector.Vector
@@ -25,7 +32,43 @@ type interner struct {
 }
 
 func newInterner(t types.Type) *interner {
-	return &interner{t: t, strs: map[string]int32{}, ints: map[int64]int32{}}
+	in := &interner{t: t, ints: map[int64]int32{}}
+	if t != types.String {
+		in.strs = map[string]int32{}
+	}
+	return in
+}
+
+// ids numbers the entries of v; a null is -1.
+func (in *interner) ids(v *vector.Vector, n int) []int32 {
+	out := make([]int32, n)
+	if v.Form == vector.Dict {
+		if in.dict != v.Values {
+			in.dict, in.codes = v.Values, make([]int32, v.Values.N)
+		}
+		for i, c := range v.Codes {
+			id := in.codes[c]
+			if id == 0 {
+				if v.Values.IsNull(int(c)) {
+					out[i] = -1
+					continue
+				}
+				id = in.id(v.Values, int(c)) + 1
+				in.codes[c] = id
+			}
+			out[i] = id - 1
+		}
+		return out
+	}
+	sure := v.Type == types.String
+	for i := range out {
+		if !sure && v.IsNull(i) {
+			out[i] = -1
+		} else {
+			out[i] = in.id(v, i)
+		}
+	}
+	return out
 }
 
 // id numbers entry i of v, which is not null.
@@ -40,9 +83,16 @@ func (in *interner) id(v *vector.Vector, i int) int32 {
 			in.codes[c] = in.id(v.Values, int(c)) + 1
 		}
 		return in.codes[c] - 1
+	case vector.Const:
+		i = 0
 	}
 	switch v.Type {
 	case types.String:
+		if space, nums := v.Numbered(); space != nil && (in.space == nil || in.space == space) {
+			in.space = space
+			return in.numbered(nums[i], v, i)
+		}
+		in.texts()
 		return in.str(v.Str(i), v, i)
 	case types.Int, types.Long, types.Datetime, types.Timespan:
 		return in.int(v.Int(i), v, i)
@@ -61,6 +111,42 @@ func (in *interner) id(v *vector.Vector, i int) int32 {
 		return in.str(string(g[:]), v, i)
 	}
 	return in.value(v.ToDynamic(i))
+}
+
+// numbered numbers a text by its number in the space.
+func (in *interner) numbered(num int32, v *vector.Vector, i int) int32 {
+	if int(num) >= len(in.byNumber) {
+		in.byNumber = append(in.byNumber, make([]int32, int(num)+1+len(in.byNumber)/2-len(in.byNumber))...)
+	}
+	if id := in.byNumber[num]; id > 0 {
+		return id - 1
+	}
+	var id int32
+	if in.strs != nil {
+		id = in.str(v.Str(i), v, i)
+	} else {
+		if in.all == nil || int(num) >= in.all.N {
+			in.all = in.space.Values() // its texts hold on to no dictionary
+		}
+		id = in.add(dynamic.FromString(in.all.Strs[num]))
+	}
+	for int(id) >= len(in.numbers) {
+		in.numbers = append(in.numbers, -1)
+	}
+	in.numbers[id], in.byNumber[num] = num, id+1
+	return id
+}
+
+// texts makes bytes decide from now on.
+func (in *interner) texts() {
+	if in.strs != nil {
+		return
+	}
+	in.strs = make(map[string]int32, len(in.vals))
+	for id, x := range in.vals {
+		in.strs[x.Text()] = int32(id)
+		in.bytes += 40
+	}
 }
 
 func (in *interner) int(x int64, v *vector.Vector, i int) int32 {
@@ -109,6 +195,18 @@ func (in *interner) add(x dynamic.Value) int32 {
 // absorb gives the numbers here of the values of other.
 func (in *interner) absorb(other *interner) []int32 {
 	to := make([]int32, len(other.vals))
+	if in.strs == nil && other.strs == nil && other.space != nil && (in.space == nil || in.space == other.space) {
+		in.space = other.space
+		all := in.space.Values()
+		for id, num := range other.numbers {
+			to[id] = in.numbered(num, all, int(num))
+		}
+		return to
+	}
+	if in.t == types.String {
+		in.texts()
+		other.texts()
+	}
 	for x, id := range other.ints {
 		if mine, ok := in.ints[x]; ok {
 			to[id] = mine
@@ -150,7 +248,7 @@ func (p *pairs) add(g, id int32) bool {
 
 func (p *pairs) put(key uint64) bool {
 	mask := uint64(len(p.slots) - 1)
-	for h := key * 0x9E3779B97F4A7C15 >> 20; ; h++ {
+	for h := key * 0x9E3779B97F4A7C15 >> 32; ; h++ {
 		switch p.slots[h&mask] {
 		case 0:
 			p.slots[h&mask] = key

@@ -53,9 +53,9 @@ func (s *setState) Add(_ *Call, groups []int32, args []*vector.Vector) error {
 		}
 		return nil
 	}
-	for i, g := range groups {
-		if !v.IsNull(i) {
-			s.put(g, s.in.id(v, i))
+	for i, id := range s.in.ids(v, len(groups)) {
+		if id >= 0 {
+			s.put(groups[i], id)
 		}
 	}
 	return nil

@@ -9,6 +9,10 @@ import (
 	"goshawk/internal/vector"
 )
 
+// maxNumbered bounds the dictionaries whose texts are numbered: larger ones
+// hardly repeat from part to part.
+const maxNumbered = 1 << 17
+
 // dictSlot holds the values of a dictionary while they are in the cache. Its
 // mutex sees to it that they are read once, however many ask: operators know
 // a dictionary by its pointer.
@@ -44,6 +48,9 @@ func (r *Reader) values(c *Column) (*vector.Vector, error) {
 		var err error
 		if v, err = r.readDict(c.node, "dictionary of column "+c.name); err != nil {
 			return nil, r.named(err)
+		}
+		if r.space != nil && c.node.typ == types.String && c.has == types.String && v.N <= maxNumbered {
+			v.Number(r.space(c.name))
 		}
 		s.paths[""] = v
 		r.cache.add(s, v.Bytes())

@@ -20,6 +20,7 @@ type Reader struct {
 	dir   *directory
 	sum   uint32
 	cache *Cache
+	space func(column string) *vector.Space
 
 	mu    sync.Mutex // guards dicts
 	dicts map[*node]*dictSlot
@@ -92,6 +93,11 @@ func (r *Reader) named(err error) error {
 	}
 	return err
 }
+
+// NumberBy lets the texts of dictionaries of string columns be numbered, by
+// column, in spaces that readers of one table share. It is called before the
+// first read.
+func (r *Reader) NumberBy(space func(column string) *vector.Space) { r.space = space }
 
 // Rows is the number of rows.
 func (r *Reader) Rows() int { return r.dir.rows }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"goshawk/internal/segment"
+	"goshawk/internal/vector"
 )
 
 // Store reads a store. It sees the list of parts as it was when it was opened
@@ -22,7 +23,8 @@ type Store struct {
 	mu      sync.Mutex // guards the rest
 	list    *manifest
 	damage  []error
-	readers map[string]*openPart // by path
+	readers map[string]*openPart     // by path
+	spaces  map[string]*vector.Space // by table and column
 
 	rows, bytes atomic.Int64 // looked at
 }
@@ -38,7 +40,7 @@ const maxOpenParts = 512
 
 // Open opens a store for reading.
 func Open(dir string, cfg Config) (*Store, error) {
-	s := &Store{cfg: cfg.withDefaults(), dir: filepath.Clean(dir), cache: segment.NewCache(dictMemory), readers: map[string]*openPart{}}
+	s := &Store{cfg: cfg.withDefaults(), dir: filepath.Clean(dir), cache: segment.NewCache(dictMemory), readers: map[string]*openPart{}, spaces: map[string]*vector.Space{}}
 	return s, s.Refresh()
 }
 
@@ -119,8 +121,21 @@ func (s *Store) open(table string, p *partInfo) (*segment.Reader, error) {
 		f.Close()
 		return o.reader, nil
 	}
+	r.NumberBy(func(column string) *vector.Space { return s.space(table + "\x00" + column) })
 	s.readers[path] = &openPart{f, r}
 	return r, nil
+}
+
+// space gives the numbers of the texts of a column.
+func (s *Store) space(column string) *vector.Space {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sp := s.spaces[column]
+	if sp == nil {
+		sp = vector.NewSpace()
+		s.spaces[column] = sp
+	}
+	return sp
 }
 
 func openSegment(f ReadFile, path string, p *partInfo, cache *segment.Cache) (*segment.Reader, error) {

@@ -54,9 +54,11 @@ type Vector struct {
 	Ints  []int64
 	Reals []float64
 	Strs  []string
-	Guids []Guid
-	Decs  []Decimal
-	Dyns  []dynamic.Value
+	// Numbers, of a flat string vector, are the texts' numbers in a Space.
+	Numbers *Numbers
+	Guids   []Guid
+	Decs    []Decimal
+	Dyns    []dynamic.Value
 
 	// Codes and Values are Dict's: entry i is Values[Codes[i]]. Values is Flat.
 	Codes  []int32
