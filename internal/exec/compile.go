@@ -49,12 +49,13 @@ func (b *builder) compile(cols []*plan.Col, e plan.Expr) (evaluator, error) {
 		if err != nil {
 			return nil, err
 		}
+		paths := &memo{}
 		return evalFunc(func(ctx context.Context, in *vector.Batch) (*vector.Vector, error) {
 			v, err := x.Eval(ctx, in)
 			if err != nil {
 				return nil, err
 			}
-			return v.Path(e.Key), nil
+			return paths.each(v, func(v *vector.Vector) *vector.Vector { return v.Path(e.Key) }), nil
 		}), nil
 	case *plan.Element:
 		return b.compileElement(cols, e)
@@ -102,6 +103,12 @@ func (b *builder) compileCall(cols []*plan.Col, e *plan.Call) (evaluator, error)
 	if err != nil {
 		return nil, err
 	}
+	fixed := make([]bool, len(args))
+	for i, a := range e.Args {
+		_, fixed[i] = a.(*plan.Const)
+	}
+	pure := !e.Fn.Impure && !e.Fn.Window
+	whole := &memo{}
 	return evalFunc(func(ctx context.Context, in *vector.Batch) (*vector.Vector, error) {
 		vs := make([]*vector.Vector, len(args))
 		for i, a := range args {
@@ -111,8 +118,45 @@ func (b *builder) compileCall(cols []*plan.Col, e *plan.Call) (evaluator, error)
 			}
 			vs[i] = v
 		}
+		if pure {
+			if v := sameType(e, vs); v != nil {
+				return v, nil
+			}
+			if of, codes := dictionaries(vs, fixed); of != nil {
+				out := whole.lookup(of, in.N, func() (*vector.Vector, error) {
+					inner := make([]*vector.Vector, len(vs))
+					for i, v := range vs {
+						if inner[i] = v; v.Form == vector.Dict {
+							inner[i] = v.Values
+						} else {
+							one := *v
+							one.N = of[0].N
+							inner[i] = &one
+						}
+					}
+					return fn.Apply(e.Fn, e.Kernel, &fn.Call{Env: b.cfg.Env, N: of[0].N, Ret: e.Ret}, inner)
+				})
+				if out != nil {
+					return vector.NewDict(out, codes), nil
+				}
+			}
+		}
 		return fn.Apply(e.Fn, e.Kernel, &fn.Call{Env: b.cfg.Env, N: in.N, Ret: e.Ret}, vs)
 	}), nil
+}
+
+// sameType is what a conversion gives that has nothing to convert: a shredded
+// dynamic column of texts as texts. nil for anything else.
+func sameType(e *plan.Call, vs []*vector.Vector) *vector.Vector {
+	if e.Fn.Name != "tostring" || len(vs) != 1 || vs[0].Form != vector.Typed || vs[0].Inner.Type != types.String {
+		return nil
+	}
+	for i := range vs[0].N {
+		if vs[0].Absent.Get(i) && vs[0].Inner.Str(i) != "" {
+			return nil
+		}
+	}
+	return vs[0].Inner
 }
 
 // Three-valued logic: states of a row.
@@ -215,19 +259,22 @@ func (b *builder) compileElement(cols []*plan.Col, e *plan.Element) (evaluator, 
 		return nil, err
 	}
 	if c, ok := e.Index.(*plan.Const); ok {
+		elements := &memo{}
 		return evalFunc(func(ctx context.Context, in *vector.Batch) (*vector.Vector, error) {
 			v, err := x.Eval(ctx, in)
 			if err != nil {
 				return nil, err
 			}
 			if key, ok := c.Datum.V.(string); ok {
-				return v.Path(key), nil
+				return elements.each(v, func(v *vector.Vector) *vector.Vector { return v.Path(key) }), nil
 			}
 			at, ok := c.Datum.V.(int64)
 			if !ok {
 				return vector.Nulls(types.Dynamic, in.N), nil
 			}
-			return eachDynamic(v, func(d dynamic.Value) dynamic.Value { return d.At(at) }), nil
+			return elements.each(v, func(v *vector.Vector) *vector.Vector {
+				return eachDynamic(v, func(d dynamic.Value) dynamic.Value { return d.At(at) })
+			}), nil
 		}), nil
 	}
 	index, err := b.compile(cols, e.Index)
