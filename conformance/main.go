@@ -133,7 +133,8 @@ func numbers(text, pattern string) ([]int, error) {
 func (e env) tool(name string) string { return filepath.Join(e.shared, "tools", name) }
 
 func answers(e env) (int, int, error) {
-	out, err := command("python3", e.tool("score_answers.py"), "--answers", filepath.Join(e.shared, "kql", "answers.jsonl"), "--runner", e.binary+" query --batch")
+	out, err := command("python3", e.tool("score_answers.py"), "--answers", filepath.Join(e.shared, "kql", "answers.jsonl"), "--known-bad", filepath.Join(e.shared, "kql", "answers_known_bad.txt"),
+		"--runner", e.binary+" query --batch")
 	if err != nil {
 		return 0, 0, err
 	}
@@ -146,7 +147,8 @@ func answers(e env) (int, int, error) {
 }
 
 func examples(e env) (int, int, error) {
-	out, err := command("python3", e.tool("score_examples.py"), "--examples", filepath.Join(e.shared, "kql", "examples.jsonl"), "--batch", e.binary+" query --batch")
+	out, err := command("python3", e.tool("score_examples.py"), "--examples", filepath.Join(e.shared, "kql", "examples.jsonl"), "--known-bad", filepath.Join(e.shared, "kql", "known_bad.txt"),
+		"--batch", e.binary+" query --batch")
 	if err != nil {
 		return 0, 0, err
 	}

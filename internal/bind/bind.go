@@ -106,6 +106,9 @@ type binder struct {
 	topExpr   ast.Expr           // the statement at the top that is being bound
 	ghosts    map[*plan.Col]bool // see dataCatalog
 	maxRows   plan.Expr          // the most rows of a result, nil without a bound
+	// binSize and binAt are what bin_auto() floors to and counts from, nil
+	// when no option says it.
+	binSize, binAt ast.Expr
 	// places are where tables were read from first; see tableAt.
 	places  map[string]string
 	shared  map[sharedKey]*plan.Materialize

@@ -16,6 +16,8 @@ import (
 const (
 	optionNow     = "query_now"
 	optionMaxRows = "query_take_max_records"
+	optionBinSize = "query_bin_auto_size"
+	optionBinAt   = "query_bin_auto_at"
 )
 
 // refusedOptions change the answer in ways that are not built here.
@@ -48,6 +50,10 @@ func (b *binder) options(q *ast.Query) {
 				continue
 			}
 			b.maxRows = longConst(rows)
+		case name == optionBinSize:
+			b.binSize = n.Value
+		case name == optionBinAt:
+			b.binAt = n.Value
 		case refusedOptions[name], name == "query_language" && value.V != "kql" && value.V != "csl":
 			b.refuse(codeUnsupported, n.Span(), "the option %s is not supported", n.Name.Text)
 		default:
@@ -66,6 +72,27 @@ func (b *binder) optionValue(n *ast.Set) vector.Datum {
 	}
 	d, _ := b.quietConst(&scope{env: newEnv(nil)}, n.Value)
 	return d
+}
+
+// binAuto binds bin_auto(): bin() or bin_at() with what the options say.
+// https://learn.microsoft.com/kusto/query/bin-auto-function
+func binAuto(b *binder, s *scope, c *ast.Call) plan.Expr {
+	if len(c.Args) != 1 {
+		b.arityError(c.Name.Text, c.Span(), c.Args, 1, 1)
+		return badExpr
+	}
+	if b.binSize == nil {
+		if x := b.scalar(s, c.Args[0]); b.o.CheckOnly {
+			return typedOnly{x.Type()}
+		}
+		b.errorf(codeConstant, c.Span(), "bin_auto() needs `set %s = ...` before the query", optionBinSize)
+		return badExpr
+	}
+	call := &ast.Call{Pos: c.Pos, Name: &ast.Name{Pos: c.Name.Pos, Text: "bin"}, Args: []ast.Expr{c.Args[0], b.binSize}}
+	if b.binAt != nil {
+		call.Name.Text, call.Args = "bin_at", append(call.Args, b.binAt)
+	}
+	return b.call(s, call)
 }
 
 // limited is a result with no more rows than an option allows.

@@ -4,6 +4,8 @@ package fn
 // and not about values.
 var (
 	_ = scalar(Scalar{Name: "column_ifexists", Summary: "Gives a column if there is one of that name, else another value."})
+	// bin_auto becomes bin or bin_at, by the options of set statements.
+	_ = scalar(Scalar{Name: "bin_auto", Summary: "Rounds down to multiples of the size that an option says."})
 	_ = scalar(Scalar{Name: "columnifexists", Summary: "An older name of column_ifexists."})
 	_ = scalar(Scalar{Name: "column_names_of", Summary: "Gives the names of a table's columns."})
 	_ = scalar(Scalar{Name: "ingestion_time", Summary: "Gives when a row arrived, as far as its logs say."})
