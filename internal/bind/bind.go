@@ -227,7 +227,7 @@ func (b *binder) hint(code string, at source.Span, format string, args ...any) {
 // unknown reports a name that nothing has, with the nearest name that exists.
 func (b *binder) unknown(code string, at source.Span, what, name string, candidates []string) {
 	d := source.Diagnostic{Severity: source.Error, Code: code, Span: at, Message: fmt.Sprintf("unknown %s %q", what, name)}
-	if near := source.Nearest(name, candidates); near != "" {
+	if near := source.Nearest(name, candidates); near != "" && near != name {
 		d.Hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	b.report(d)

@@ -105,6 +105,32 @@ func TestPagesShowTheUsualAndTheEmpty(t *testing.T) {
 	}
 }
 
+// TestOperatorPagesShowTheUsualAndTheEmpty asks the same of the pages on
+// tabular operators and statements.
+func TestOperatorPagesShowTheUsualAndTheEmpty(t *testing.T) {
+	if *update {
+		t.Skip("pages are being rewritten")
+	}
+	for _, file := range pageFiles(t, "../manual/operators/*.md") {
+		p := readPage(t, file)
+		empty := false
+		for _, c := range p.Cases {
+			text := c.Query
+			for _, d := range c.Data {
+				text += d.Text()
+				empty = empty || len(d.Rows) == 0
+			}
+			for _, w := range c.Want {
+				text += w.Text
+			}
+			empty = empty || nothing.MatchString(text) || strings.Contains(text, "where false") || strings.Contains(text, "take 0")
+		}
+		if !empty || len(p.Cases) < 2 {
+			t.Errorf("%s: %d cases, and none with null, nothing or no rows: %v", file, len(p.Cases), !empty)
+		}
+	}
+}
+
 // takesValues says whether a name computes with values that can be null.
 func takesValues(file, name string) bool {
 	if strings.HasPrefix(file, "agg_") || strings.HasPrefix(file, "op_") {
