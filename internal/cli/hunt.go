@@ -55,8 +55,18 @@ func (a *app) huntCmd() *cobra.Command {
 	fl.StringSliceVar(&f.filter.technique, "technique", nil, "only these techniques, with their sub-techniques, e.g. T1078")
 	fl.StringSliceVar(&f.filter.tag, "tag", nil, "only these tags")
 	fl.StringSliceVar(&f.filter.id, "id", nil, "only these ids, or parts of names")
+	complete(cmd, "format", formats...)
+	complete(cmd, "severity", "Informational", "Low", "Medium", "High")
 	fl.StringSliceVar(&f.filter.kind, "kind", nil, "only these kinds: Scheduled, NRT, Hunting, Exploration, Query, Parser")
+	complete(cmd, "kind", "Scheduled", "NRT", "Hunting", "Exploration", "Query", "Parser")
 	return cmd
+}
+
+// complete offers the values of a flag to the shell.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic("bug: " + err.Error())
+	}
 }
 
 func (f *huntFlags) ruleFilter() rule.Filter {

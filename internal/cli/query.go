@@ -45,6 +45,7 @@ func (a *app) queryCmd() *cobra.Command {
 	fl := cmd.Flags()
 	fl.StringVarP(&f.file, "file", "f", "", "file that holds the query")
 	fl.StringVar(&f.format, "format", "table", "table, json, ndjson, csv or markdown")
+	complete(cmd, "format", formats...)
 	fl.BoolVar(&f.explain, "explain", false, "show the plan with measured rows and time per operator")
 	fl.BoolVar(&f.batch, "batch", false, "speak the runner protocol on standard input and output")
 	fl.IntVar(&f.repeat, "repeat", 0, "run the query so often and print a line time_ms for each run to standard error")

@@ -153,7 +153,7 @@ func lineNotes(f ingest.FileReport) (out []string) {
 		out = append(out, fmt.Sprintf("%s: %s that could not be read", f.Path, more(int(n), "line")))
 	}
 	for _, o := range f.Other {
-		out = append(out, fmt.Sprintf("%s: %s %s", f.Path, counted(o.Count, "record"), o.Reason))
+		out = append(out, fmt.Sprintf("%s: %s not read: %s", f.Path, counted(o.Count, "record"), o.Reason))
 	}
 	for _, v := range f.Values {
 		text := fmt.Sprintf("%s: %s %q is no %s, so it is null", at(f.Path, v.Line, 0, v.Offset), v.Column, v.First, v.Type)

@@ -23,6 +23,7 @@ const (
 	exitUsage    = 2
 	exitHits     = 3
 	exitRejected = 4 // the query has errors, or is refused by name
+	exitStopped  = 130
 )
 
 // exitCode ends a command with a code and no further message.
@@ -63,6 +64,10 @@ func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 	case errors.As(err, new(usageError)):
 		fmt.Fprintf(errw, "goshawk: %v\nsee `goshawk --help`\n", err)
 		return exitUsage
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(errw, "goshawk: stopped")
+		return exitStopped
 	}
 	fmt.Fprintf(errw, "goshawk: %v\n", err)
 	return exitError

@@ -132,9 +132,9 @@ func text(raw string) string {
 }
 
 // plain is a raw JSON value as text to read a scalar from, blanks taken off;
-// "" for null.
+// "" for null, which CSV can only have as a word.
 func plain(raw string) string {
-	if raw == "" || raw == "null" {
+	if raw == "" || raw == "null" || raw == `"null"` {
 		return ""
 	}
 	return strings.TrimSpace(text(raw))
@@ -247,7 +247,9 @@ func dyn(raw string) dynamic.Value {
 // by hand. Month stands before day, as Log Analytics exports have it.
 var layouts = []string{
 	"1/2/2006, 3:04:05.999999999 PM", "1/2/2006 3:04:05.999999999 PM", "1/2/2006, 15:04:05.999999999", "1/2/2006 15:04:05.999999999",
-	"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 MST", "1/2/2006",
+	"1/2/2006 15:04", "1/2/2006 3:04 PM", "1/2/2006, 3:04 PM", "1/2/2006",
+	"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 MST",
+	"2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04",
 }
 
 // datetime reads a time; without an offset it is UTC.

@@ -85,7 +85,7 @@ type BadValues struct {
 
 // Other counts records that no table takes.
 type Other struct {
-	// Reason goes on behind "3 records ".
+	// Reason goes on behind "3 records are not read: ".
 	Reason string
 	Count  int64
 }

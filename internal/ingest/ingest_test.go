@@ -353,3 +353,25 @@ func TestLineNumbersOfBadLines(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// A row of one table whose Type was overwritten still is a row of it; one that
+// names another table is not.
+func TestTypeThatIsNoTable(t *testing.T) {
+	row := `{"TimeGenerated":"2026-03-01T00:00:00Z","Type":%q,"OperationName":"x","Result":"success","InitiatedBy":"{}","TargetResources":"[]","Id":%q}` + "\n"
+	var b strings.Builder
+	for i, typ := range []string{"AuditLogs", "Application", "AuditLogs"} {
+		fmt.Fprintf(&b, row, typ, fmt.Sprint(i))
+	}
+	w := open(t, "", write(t, "x.ndjson", b.String()))
+	if got := read(t, w, "AuditLogs", "Id"); strings.Join(got, " ") != "0 1 2" || len(w.Report()[0].Other) != 0 {
+		t.Errorf("%q %+v", got, w.Report())
+	}
+	fmt.Fprintf(&b, row, "SigninLogs", "3")
+	w = open(t, "", write(t, "x.ndjson", b.String()))
+	if got := read(t, w, "AuditLogs", "Id"); strings.Join(got, " ") != "0 2" || len(w.Report()[0].Other) != 1 {
+		t.Errorf("%q %+v", got, w.Report())
+	}
+	if got := read(t, w, "SigninLogs", "Id"); strings.Join(got, " ") != "3" {
+		t.Errorf("%q %+v", got, w.Report())
+	}
+}

@@ -240,17 +240,17 @@ type layout struct {
 func (l *layout) other(value string) string {
 	what := fmt.Sprintf("%s %q", l.filter, value)
 	if value == "" {
-		what = "no " + l.filter
+		what = "a record without " + l.filter
 	}
 	switch {
 	case l.known[value]:
 		return ""
 	case l.named:
-		return "with " + what + " are not rows of " + l.table
+		return what + " is not of " + l.table
 	case l.shape != nil && l.shape.tables[value] == "" && !strings.HasPrefix(value, "AdvancedHunting-"), l.shape == nil && !isTable(value):
-		return "with " + what + " belong to no table that is known"
+		return what + " is of no table that is known"
 	}
-	return "with " + what + " are not read: none is among the first records, which tell the tables; name the file with --logs TABLE=PATH"
+	return what + " does not occur among the first records, which tell the tables; name the file with --logs TABLE=PATH"
 }
 
 func newLayout(sh *shape, table string, spelled map[string]string) *layout {

@@ -67,6 +67,12 @@ func compile(t *table, l *layout, req scan.Request) *query {
 	return q
 }
 
+// odd says that a row of a file with one table has something else than a table
+// in the column that names it, as happens where exports were worked on.
+func (q *query) odd(kind string) bool {
+	return q.layout.shape == nil && q.layout.bare && !isTable(kind)
+}
+
 // note makes a slot for a path.
 func (q *query) note(path []string) int {
 	n := q.root
@@ -159,7 +165,7 @@ func (q *query) run(f *file, c *chunk) *batch {
 			continue
 		}
 		if q.filter >= 0 {
-			if kind := text(slots[q.filter]); !q.keep[kind] {
+			if kind := text(slots[q.filter]); !q.keep[kind] && !q.odd(kind) {
 				c.others(q.layout, kind)
 				continue
 			}

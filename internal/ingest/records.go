@@ -55,7 +55,7 @@ func (c *chunk) others(l *layout, kind string) {
 	}
 	why := l.other(kind)
 	if len(c.other) >= maxOther && c.other[why] == 0 {
-		why = "of further kinds are not read"
+		why = "they are of further kinds"
 	}
 	c.other[why]++
 }

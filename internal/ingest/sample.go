@@ -208,7 +208,7 @@ func (m *sampler) picks(sh *shape, table string, keys, vals []string, line strin
 	}
 	own := text(pick(keys, vals, key))
 	m.looked[strings.Clone(own)] = true
-	if table != "" {
+	if table != "" && (sh != nil || isTable(own)) {
 		m.known[strings.Clone(own)] = true
 	}
 	eachValue(line, m.pickKey, func(v string) bool {

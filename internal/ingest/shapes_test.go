@@ -129,6 +129,8 @@ func TestSpellingsOfExports(t *testing.T) {
 			"ResultType Level Status.errorCode", "50126|4|50126"},
 		{"tenant is not the workspace", `{"time":"2021-04-28T14:08:45Z","category":"SignInLogs","tenantId":"t","properties":{"resourceId":"r"}}`,
 			"TenantId AADTenantId ResourceIdentity", "|t|r"},
+		{"time without seconds, null as a word", csv("TimeGenerated,UserPrincipalName,ResultType,AppDisplayName,DurationMs", "7/8/2019 16:08,a,null,x,null"),
+			"TimeGenerated ResultType DurationMs", "2019-07-08T16:08:00.0000000Z|null|"},
 		{"booleans in capitals", csv("UserPrincipalName,ResultType,AppDisplayName,IsRisky,IsInteractive", "a,0,x,TRUE,false"), "IsRisky IsInteractive", "true|false"},
 		{"dynamic and string after a union", csv("UserPrincipalName,ResultType,AppDisplayName,IPAddress,Status_dynamic,Status_string", `a,0,x,y,"{""errorCode"": 0}",`), "Status.errorCode", "0"},
 		{"the other one of them", csv("UserPrincipalName,ResultType,AppDisplayName,IPAddress,Status_dynamic,Status_string", `a,0,x,y,,"{""errorCode"": 1}"`), "Status.errorCode", "1"},
