@@ -110,13 +110,14 @@ type binder struct {
 	// when no option says it.
 	binSize, binAt ast.Expr
 	// places are where tables were read from first; see tableAt.
-	places  map[string]string
-	shared  map[sharedKey]*plan.Materialize
-	calls   []*function
-	made    map[string]bool // names made up for columns without one
-	taking  *ast.Call       // the call whose several results are being taken
-	results []plan.Result
-	env     fn.Env
+	places   map[string]string
+	shared   map[sharedKey]*plan.Materialize
+	calls    []*function
+	official bool            // the verdict is to be that of the language service
+	made     map[string]bool // names made up for columns without one
+	taking   *ast.Call       // the call whose several results are being taken
+	results  []plan.Result
+	env      fn.Env
 	// handed is what a body checked on its own takes from its function.
 	handed *handed
 
@@ -187,7 +188,7 @@ func newBinder(text *source.Text, o Options) *binder {
 	}
 	return &binder{
 		o: o, text: text, tables: map[string]bool{}, made: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{}, places: map[string]string{},
-		shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now}, observedAt: map[observeKey]int{},
+		official: o.CheckOnly, shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now}, observedAt: map[observeKey]int{},
 	}
 }
 

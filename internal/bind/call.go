@@ -114,8 +114,20 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 			return badExpr
 		}
 	}
-	if rule := m.sig.Returns; rule == "Common" && !b.commonType(c, m, ts) {
-		return badExpr
+	if m.sig.Returns == "Common" {
+		mixed, ok := b.commonType(c, m, ts)
+		if !ok {
+			return badExpr
+		}
+		if mixed {
+			ret = types.Dynamic
+			for i, x := range args {
+				if x.Type() == types.String { // an empty text counts as missing
+					args[i] = b.function("iff", c.Args[i].Span(), b.function("isempty", c.Args[i].Span(), x), null(types.Dynamic), b.cast(x, types.Dynamic))
+				}
+			}
+			ts, m = typesOf(args), match{sig: m.sig, want: typesOf(args)}
+		}
 	}
 	if !b.oneType(c, name, ts) {
 		return badExpr
@@ -135,6 +147,10 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 				b.errorf(codeConstant, c.Args[i].Span(), "argument %d of %s() must be a constant", i+1, name)
 				return badExpr
 			}
+		}
+		if b.official && p.Arg == "Literal" && !isLiteral(c.Args[i]) && !star[i] {
+			b.errorf(codeConstant, c.Args[i].Span(), "argument %d of %s() must be a literal", i+1, name)
+			return badExpr
 		}
 		if !b.allowed(p, c, i, lits[i]) {
 			return badExpr
@@ -160,10 +176,23 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 	return b.apply(row, name, c.Span(), args, want, ret)
 }
 
+// isLiteral says whether an expression is written as a value. Kusto also takes
+// names of constants where the language service asks for this.
+func isLiteral(e ast.Expr) bool {
+	switch e := unparen(e).(type) {
+	case *ast.Literal, *ast.String, *ast.Dynamic, *ast.TypeOf:
+		return true
+	case *ast.Unary:
+		return isLiteral(e.X)
+	}
+	return false
+}
+
 // commonType checks that the arguments of coalesce(), max_of() and their like
-// have a common type; unlike the branches of iff(), a dynamic value only goes
-// with others.
-func (b *binder) commonType(c *ast.Call, m match, ts []types.Type) bool {
+// have a common type. Dynamic values only go with others, except that Kusto
+// takes them in coalesce(), as published functions show; the value is dynamic
+// then.
+func (b *binder) commonType(c *ast.Call, m match, ts []types.Type) (mixed, ok bool) {
 	var first types.Type
 	for i, t := range ts {
 		if p := paramAt(m.sig, i, len(ts)); t == types.Unknown || !strings.HasPrefix(p.Kind, "Common") {
@@ -172,14 +201,18 @@ func (b *binder) commonType(c *ast.Call, m match, ts []types.Type) bool {
 		if first == types.Unknown {
 			first = t
 		}
+		if (t == types.Dynamic) != (first == types.Dynamic) && c.Name.Text == "coalesce" && !b.official {
+			mixed = true
+			continue
+		}
 		if both, ok := common([]types.Type{first, t}); !ok || (t == types.Dynamic) != (first == types.Dynamic) {
 			b.errorf(codeType, c.Args[i].Span(), "the arguments of %s() must have a common type: this is %s, another is %s", c.Name.Text, t, first)
-			return false
+			return false, false
 		} else if both.Numeric() {
 			first = both
 		}
 	}
-	return true
+	return mixed, true
 }
 
 // oneType checks what Kusto asks of the branches of iff(), case() and

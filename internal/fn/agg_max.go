@@ -11,7 +11,7 @@ import (
 )
 
 // max and min skip nulls; nothing gives null. Strings compare by their bytes.
-// NaN loses against every number.
+// With a NaN among the values both are NaN.
 var _ = aggregateIf(Aggregate{
 	Name:    "max",
 	Summary: "The largest value.",
@@ -30,6 +30,8 @@ func newBest(sign int) func(AggArgs) (State, error) {
 		switch a.Types[0] {
 		case types.Int, types.Long, types.Datetime, types.Timespan:
 			return &bestInt{t: a.Types[0], sign: int64(sign)}, nil
+		case types.Real:
+			return &bestReal{sign: sign}, nil
 		}
 		return &bestAny{pickState{t: a.Types[:1], sign: sign}}, nil
 	}
@@ -78,6 +80,53 @@ func (s *bestInt) Results(n int) ([]*vector.Vector, error) {
 }
 
 func (s *bestInt) Bytes() int64 { return int64(cap(s.best)) * 9 }
+
+// bestReal is max or min of reals.
+type bestReal struct {
+	sign int
+	best []float64
+	has  []bool
+}
+
+func (s *bestReal) Grow(n int) { s.best, s.has = grown(s.best, n), grown(s.has, n) }
+
+func (s *bestReal) see(g int32, x float64) {
+	if b := s.best[g]; !s.has[g] || math.IsNaN(x) || s.sign > 0 && x > b || s.sign < 0 && x < b {
+		s.best[g], s.has[g] = x, true
+	}
+}
+
+func (s *bestReal) Add(_ *Call, groups []int32, args []*vector.Vector) error {
+	for i, g := range groups {
+		if v := args[0]; !v.IsNull(i) {
+			s.see(g, v.Real(i))
+		}
+	}
+	return nil
+}
+
+func (s *bestReal) Merge(other State, to []int32) error {
+	o := other.(*bestReal)
+	for g, x := range o.best {
+		if o.has[g] {
+			s.see(to[g], x)
+		}
+	}
+	return nil
+}
+
+func (s *bestReal) Results(n int) ([]*vector.Vector, error) {
+	s.Grow(n)
+	valid := vector.NewBitmap(n)
+	for g := 0; g < n; g++ {
+		if s.has[g] {
+			valid.Set(g)
+		}
+	}
+	return []*vector.Vector{vector.Of(types.Real, s.best[:n:n], valid)}, nil
+}
+
+func (s *bestReal) Bytes() int64 { return int64(cap(s.best)) * 9 }
 
 // bestAny is max or min of the other types: an arg_max without columns, whose
 // nulls never win and so need no skipping.
