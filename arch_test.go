@@ -53,7 +53,7 @@ internal/stored: source ast parser types rule
 internal/rulebook: source parser rule upstream
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
-internal/manual: fn plugin
+internal/manual: types fn plugin
 internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist manual plugin store
 internal/lang: source ast parser printer types fn bind engine manual plugin
 internal/lsp: source rule lang

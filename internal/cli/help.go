@@ -25,7 +25,13 @@ func (a *app) helpCmd(root *cobra.Command) *cobra.Command {
 				return root.Help()
 			}
 			if cmd, rest, err := root.Find(args); err == nil && cmd != root && len(rest) == 0 {
-				return cmd.Help()
+				if err := cmd.Help(); err != nil {
+					return err
+				}
+				for _, p := range manual.Find(args[0]) { // a topic may have a command's name
+					fmt.Fprint(a.out, "\n"+pageText(p))
+				}
+				return nil
 			}
 			if args[0] == "help" {
 				return cmd.Help()
@@ -185,10 +191,11 @@ const helpWidth = 88
 func plainMarkdown(body string) string {
 	var b strings.Builder
 	var par []string
+	indent := ""
 	flush := func() {
 		if len(par) > 0 {
-			b.WriteString(wrap(strings.Join(par, " "), helpWidth, "") + "\n")
-			par = nil
+			b.WriteString(wrap(strings.Join(par, " "), helpWidth, indent) + "\n")
+			par, indent = nil, ""
 		}
 	}
 	lines := strings.Split(strings.TrimSpace(body), "\n")
@@ -206,7 +213,7 @@ func plainMarkdown(body string) string {
 			i = mdTable(&b, lines, i)
 		case strings.HasPrefix(line, "- "):
 			flush()
-			b.WriteString(wrap(line, helpWidth, "  ") + "\n")
+			par, indent = []string{line}, "  "
 		case strings.HasPrefix(line, "#"):
 			flush()
 			b.WriteString(strings.TrimLeft(line, "# ") + "\n")

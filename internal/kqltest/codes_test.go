@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"goshawk/internal/engine"
+	"goshawk/internal/opt"
 	"goshawk/internal/scan"
 	"goshawk/internal/source"
 	"goshawk/internal/types"
@@ -129,5 +130,32 @@ func TestABugIsADiagnostic(t *testing.T) {
 	page := strings.Join(readPage(t, "../manual/errors/"+bugCode+".md").lines, "\n")
 	if text := strings.SplitN(Messages(ds), "\n", 2)[0]; !strings.Contains(page, "```\n"+text+"\n") {
 		t.Errorf("the page does not show the message\n%s", text)
+	}
+}
+
+// TestEveryRewriteHasGoldens asks for a plan in which each rewrite of the
+// optimizer fires and one in which it must not.
+func TestEveryRewriteHasGoldens(t *testing.T) {
+	if *update {
+		t.Skip("pages are being rewritten")
+	}
+	fires, rests := map[string]bool{}, map[string]bool{}
+	for _, file := range pageFiles(t, "../../testdata/kql/*.md") {
+		for _, c := range readPage(t, file).Cases {
+			if c.Plan == nil {
+				continue
+			}
+			for _, n := range c.Plan.Fires {
+				fires[n] = true
+			}
+			for _, n := range c.Plan.Rests {
+				rests[n] = true
+			}
+		}
+	}
+	for _, r := range opt.Rewrites {
+		if !fires[r.Name] || !rests[r.Name] {
+			t.Errorf("rewrite %s: a golden where it fires: %v, one where it must not: %v", r.Name, fires[r.Name], rests[r.Name])
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"goshawk/internal/fn"
 	"goshawk/internal/plugin"
+	"goshawk/internal/types"
 )
 
 // Kind is what a page is about.
@@ -50,6 +51,9 @@ func Find(name string) []Page {
 		out = append(out, Page{Message, strings.ToUpper(name), text})
 	}
 	add(Topic, read(Topics, "topics/"+name+".md"))
+	if _, ok := types.Parse(name); ok {
+		add(Topic, read(Topics, "topics/types.md"))
+	}
 	return out
 }
 
