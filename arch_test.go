@@ -48,6 +48,8 @@ internal/verdict: engine hunt rule rulebook source vector
 internal/coverage: attack
 internal/site: attack coverage enrich fn parser source
 internal/external: types dynamic vector fn plan
+internal/geoip: dynamic
+internal/geoip/geoiptest:
 internal/watchlist: types dynamic vector scan external
 internal/stored: source ast parser types rule
 internal/rulebook: source parser rule upstream
@@ -55,6 +57,8 @@ internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
 internal/manual: types fn plugin
 internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist manual plugin store
+internal/manual: fn plugin
+internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist geoip geoip/geoiptest manual plugin store
 internal/lang: source ast parser printer types fn bind engine manual plugin
 internal/lsp: source rule lang
 internal/cli: *

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"goshawk/internal/ast"
+	"goshawk/internal/dynamic"
 	"goshawk/internal/fn"
 	"goshawk/internal/plan"
 	"goshawk/internal/scan"
@@ -69,6 +70,8 @@ type Options struct {
 	// Start and End are the range that {{StartTimeISO}} and {{EndTimeISO}} stand
 	// for, in ticks; no End is Now.
 	Start, End int64
+	// Geo gives the place of an IP address; nil without a database.
+	Geo func(ip string) (dynamic.Value, error)
 	// External allows externaldata to read a source; nil allows nothing.
 	External ExternalPolicy
 	// CheckOnly asks for the verdict and the result columns only: functions
@@ -188,7 +191,7 @@ func newBinder(text *source.Text, o Options) *binder {
 	}
 	return &binder{
 		o: o, text: text, tables: map[string]bool{}, made: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{}, places: map[string]string{},
-		official: o.CheckOnly, shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now}, observedAt: map[observeKey]int{},
+		official: o.CheckOnly, shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now, Geo: o.Geo}, observedAt: map[observeKey]int{},
 	}
 }
 

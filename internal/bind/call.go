@@ -481,7 +481,8 @@ var specials map[string]func(b *binder, s *scope, c *ast.Call) plan.Expr
 func init() {
 	specials = map[string]func(b *binder, s *scope, c *ast.Call) plan.Expr{
 		"column_names_of": columnNamesOf, "estimate_data_size": estimateSize,
-		"column_ifexists": columnIfExists, "columnifexists": columnIfExists, "pack_all": packAll, "now": now, "ago": ago, "bin_auto": binAuto, "ingestion_time": ingestionTime, "bag_pack_columns": packColumns,
+		"column_ifexists": columnIfExists, "columnifexists": columnIfExists, "pack_all": packAll, "now": now, "ago": ago, "bin_auto": binAuto,
+		"ingestion_time": ingestionTime, geoInfo: geoInfoCall, "bag_pack_columns": packColumns,
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 	codeNoPlace         = "KQL2905" // refused: a table of another place that is not here
 	codePlaceholder     = "KQL2307" // a warning: nothing fills a placeholder
 	codeOption          = "KQL2308" // a hint: the option changes nothing here
+	codeNoGeo           = "KQL2906" // refused: places of addresses without a database
 	codeConverted       = "KQL2303" // a hint: a column is converted
 	codeHanded          = "KQL2302" // a hint: the name is taken for a parameter of the function
 	codeUnsupported     = "KQL2901" // refused: a function, operator or form not supported

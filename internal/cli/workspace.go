@@ -9,6 +9,7 @@ import (
 	"goshawk/internal/bind"
 	"goshawk/internal/engine"
 	"goshawk/internal/external"
+	"goshawk/internal/geoip"
 	"goshawk/internal/scan"
 	"goshawk/internal/source"
 	"goshawk/internal/stored"
@@ -24,12 +25,14 @@ type workspaceFlags struct {
 	externals  []string
 	watchlists []string
 	params     []string
+	geoip      string
 }
 
 func (f *workspaceFlags) register(cmd *cobra.Command) {
 	f.registerFunctions(cmd)
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.params, "param", nil, "value of a declared query parameter, or text for a placeholder {{NAME}}: NAME=VALUE (repeatable)")
+	fl.StringVar(&f.geoip, "geoip", "", "database of places in MaxMind's format (GeoLite2-City.mmdb) for geo_info_from_ip_address()")
 	fl.StringArrayVar(&f.watchlists, "watchlist", nil, "watchlist as ALIAS=FILE.csv, ALIAS:SEARCHKEYCOLUMN=FILE.csv, or a folder of CSV files (repeatable)")
 	fl.StringArrayVar(&f.externals, "external", nil, "local copy of a list that rules read with externaldata: URL=FILE, or URL/=FOLDER for all below it (repeatable)")
 	fl.StringArrayVar(&f.allowFiles, "allow-files", nil, "folder whose files externaldata may read (repeatable)")
@@ -53,6 +56,13 @@ func (f *workspaceFlags) load(cat *engine.Catalog, o *engine.Options) (source.Di
 			o.Params = map[string]string{}
 		}
 		o.Params[name] = value
+	}
+	if f.geoip != "" {
+		db, err := geoip.Open(f.geoip) // stays open until the process ends
+		if err != nil {
+			return nil, usagef("--geoip %v", err)
+		}
+		o.Geo = db.Lookup
 	}
 	copies := map[string]string{}
 	for _, x := range f.externals {

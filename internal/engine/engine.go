@@ -10,6 +10,7 @@ import (
 
 	"goshawk/internal/ast"
 	"goshawk/internal/bind"
+	"goshawk/internal/dynamic"
 	"goshawk/internal/exec"
 	"goshawk/internal/fn"
 	"goshawk/internal/opt"
@@ -36,6 +37,8 @@ type Options struct {
 	// Start is what {{StartTimeISO}} stands for; zero means the begin of the
 	// catalogue's window, or else DefaultRange before Now.
 	Start time.Time
+	// Geo gives the place of an IP address as a bag; nil without a database.
+	Geo func(ip string) (dynamic.Value, error)
 	// External reads what externaldata names; nil allows nothing.
 	External External
 	// Stats counts what was read; may be nil.
@@ -130,7 +133,7 @@ func (e *Engine) CheckBody(params string, body *source.Text) (ds source.Diagnost
 func (e *Engine) bind(p Parsed, o Options) (q *plan.Query, ds source.Diagnostics) {
 	defer recovered(p.Text, &ds)
 	now, _ := types.FromTime(o.now())
-	bo := bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType, Params: o.Params, End: e.Catalog.Window.Until}
+	bo := bind.Options{Schema: e.Catalog, Now: now, Parameter: schema.ParameterType, Params: o.Params, Geo: o.Geo, End: e.Catalog.Window.Until}
 	bo.Start = e.Catalog.Window.Since
 	if bo.Start == 0 || !o.Start.IsZero() {
 		bo.Start, _ = types.FromTime(o.start())
@@ -206,7 +209,7 @@ func Run(ctx context.Context, q *plan.Query, o Options) (out []*Result, err erro
 		o.Memory = DefaultMemory
 	}
 	now, _ := types.FromTime(o.now())
-	c := exec.Config{Env: &fn.Env{Now: now}, Threads: o.Threads, Memory: exec.NewBudget(o.Memory), Stats: o.Stats, Rewrite: Optimize}
+	c := exec.Config{Env: &fn.Env{Now: now, Geo: o.Geo}, Threads: o.Threads, Memory: exec.NewBudget(o.Memory), Stats: o.Stats, Rewrite: Optimize}
 	if o.External != nil {
 		c.External = o.External.Read
 	}

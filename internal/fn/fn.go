@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sort"
 
+	"goshawk/internal/dynamic"
 	"goshawk/internal/types"
 	"goshawk/internal/vector"
 )
@@ -39,6 +40,9 @@ type Env struct {
 	Now int64
 	// Seed makes rand() and new_guid() repeatable when it is not 0.
 	Seed uint64
+
+	// Geo gives the place of an IP address as a bag; nil without a database.
+	Geo func(ip string) (dynamic.Value, error)
 
 	// draws counts the calls that have taken random numbers.
 	draws uint64

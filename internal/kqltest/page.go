@@ -31,6 +31,8 @@ type Case struct {
 	External  []File
 	// Watchlists are CSV files, called as their lists.
 	Watchlists []File
+	// Places are the entries of a database for geo_info_from_ip_address.
+	Places *Table
 	// Want are the expected results, in the order of the query's.
 	Want []*Want
 	// Error is the expected text of the diagnostics.
@@ -101,7 +103,9 @@ type pageReader struct {
 	funcs []File
 	files []File
 	lists []File
-	blank bool
+	// places is nil until the page has a geoip fence.
+	places *Table
+	blank  bool
 }
 
 // close checks the last case.
@@ -144,6 +148,10 @@ func (r *pageReader) fence(info []string, first, last int) error {
 		f, err := newFile(info, text)
 		r.funcs = append(r.funcs, f)
 		return err
+	case "geoip":
+		t, err := parseTable(body)
+		r.places = t
+		return err
 	case "watchlist":
 		f, err := newFile(info, text)
 		r.lists = append(r.lists, f)
@@ -176,7 +184,7 @@ func (r *pageReader) query(info []string, text string, line int) error {
 	r.page.Cases = append(r.page.Cases, &Case{
 		Line: line, Query: text, Data: r.data[:len(r.data):len(r.data)], Logs: r.logs[:len(r.logs):len(r.logs)],
 		Functions: r.funcs[:len(r.funcs):len(r.funcs)], External: r.files[:len(r.files):len(r.files)],
-		Watchlists: r.lists[:len(r.lists):len(r.lists)],
+		Watchlists: r.lists[:len(r.lists):len(r.lists)], Places: r.places,
 	})
 	return nil
 }

@@ -193,7 +193,7 @@ func compute(c *Case, w *workspace, v variant) (out *outcome) {
 			return &outcome{diags: Messages(ds), bare: "the reprint does not parse", refused: true}
 		}
 	}
-	p, more := bind.Query(q, text, bind.Options{Schema: catalog, Now: now, External: w.ext.Allow})
+	p, more := bind.Query(q, text, bind.Options{Schema: catalog, Now: now, External: w.ext.Allow, Geo: w.geo})
 	ds = append(ds, more...)
 	out = &outcome{diags: w.clean(Messages(w.funcs.Diagnostics), Messages(ds)), bare: bare(ds)}
 	if out.refused = ds.HasErrors(); out.refused {
@@ -205,7 +205,7 @@ func compute(c *Case, w *workspace, v variant) (out *outcome) {
 		p = opt.Apply(p)
 	}
 	results, err := exec.Run(context.Background(), p, exec.Config{
-		Env: &fn.Env{Now: now, Seed: 1}, Threads: v.threads, Memory: exec.NewBudget(1 << 28), BatchSize: v.batch, Rewrite: rewrite, External: w.ext.Read,
+		Env: &fn.Env{Now: now, Seed: 1, Geo: w.geo}, Threads: v.threads, Memory: exec.NewBudget(1 << 28), BatchSize: v.batch, Rewrite: rewrite, External: w.ext.Read,
 	})
 	if err != nil {
 		out.diags, out.bare, out.refused = err.Error(), err.Error(), true

@@ -8,10 +8,13 @@ import (
 	"strings"
 
 	"goshawk/internal/bind"
+	"goshawk/internal/dynamic"
 	"goshawk/internal/engine"
 	"goshawk/internal/exec"
 	"goshawk/internal/external"
 	"goshawk/internal/fn"
+	"goshawk/internal/geoip"
+	"goshawk/internal/geoip/geoiptest"
 	"goshawk/internal/ingest"
 	"goshawk/internal/parser"
 	"goshawk/internal/scan"
@@ -75,6 +78,8 @@ type workspace struct {
 	// ext reads the files for externaldata; nil when there are none.
 	ext   *external.Reader
 	lists []*watchlist.List
+	// geo is nil without a database of places.
+	geo func(ip string) (dynamic.Value, error)
 	// dir is the folder of the files, which messages leave out.
 	dir string
 }
@@ -107,6 +112,12 @@ func load(c *Case, dir string) (*workspace, error) {
 		}
 		var err error
 		if w.ext, err = external.New(external.Config{Files: []string{dir}}); err != nil {
+			return nil, err
+		}
+	}
+	if c.Places != nil {
+		var err error
+		if w.geo, err = places(c.Places); err != nil {
 			return nil, err
 		}
 	}
@@ -190,6 +201,33 @@ func (w *workspace) catalog(m Medium, size int) (*engine.Catalog, error) {
 	}
 	c.SetWatchlists(lists, watchlist.All(w.lists))
 	return c, nil
+}
+
+// places makes a database of the rows of a table: prefix, country, state, city,
+// latitude, longitude.
+func places(t *Table) (func(string) (dynamic.Value, error), error) {
+	l, err := written(t)
+	if err != nil {
+		return nil, err
+	}
+	var list []geoiptest.Place
+	for i := range l.rows.N {
+		c := l.rows.Cols
+		p := geoiptest.Place{Prefix: c[0].Str(i), Country: c[1].Str(i), State: c[2].Str(i), City: c[3].Str(i)}
+		if p.Located = !c[4].IsNull(i); p.Located {
+			p.Latitude, p.Longitude = c[4].Real(i), c[5].Real(i)
+		}
+		list = append(list, p)
+	}
+	data, err := geoiptest.Build("Test-City", list)
+	if err != nil {
+		return nil, err
+	}
+	db, err := geoip.OpenBytes("geoip", data)
+	if err != nil {
+		return nil, err
+	}
+	return db.Lookup, nil
 }
 
 // clean joins messages, without the folder of the page's files.
