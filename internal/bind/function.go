@@ -268,6 +268,14 @@ func (b *binder) bodyless(f *function, at source.Span) {
 	if b.o.CheckOnly {
 		return
 	}
+	if what := serviceFunctions[f.name]; what != "" {
+		b.report(source.Diagnostic{
+			Severity: source.Error, Code: codeNoBody, Span: at, Refusal: true,
+			Message: fmt.Sprintf("%s() asks %s, which Goshawk does not", f.name, what),
+			Hint:    "a function of your own of that name, over data you have, can be given with --functions PATH",
+		})
+		return
+	}
 	b.report(source.Diagnostic{
 		Severity: source.Error, Code: codeNoBody, Span: at, Refusal: true,
 		Message: fmt.Sprintf("the workspace function %s() is known, but not its body", f.name),

@@ -52,7 +52,7 @@ func (b *binder) invoked(in plan.Rel, st *state, call *ast.Call) plan.Rel {
 	if st.open {
 		b.open[in] = true
 	}
-	r := b.callWith(&scope{env: st.env}, f, call, in)
+	r := b.callWith(&scope{env: st.env}, f, columnArguments(in, call), in)
 	if r.rel == nil {
 		b.errorf(codeTabular, call.Span(), "invoke needs a function that gives a table")
 		st.open = true
