@@ -47,6 +47,7 @@ internal/enrich: source ast types rule attack
 internal/verdict: engine hunt rule rulebook source vector
 internal/coverage: attack
 internal/site: attack coverage enrich fn parser source
+internal/server/web: site
 internal/external: types dynamic vector fn plan
 internal/geoip: dynamic
 internal/geoip/geoiptest:
