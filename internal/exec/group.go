@@ -13,6 +13,7 @@ type grouper struct {
 	keys  []*interner
 	pairs []*pairTable // pairs[k] joins the number of keys 0..k with key k+1
 	store []keyStore
+	dense []int32 // 1 + group, by the id of a single text key
 	n     int
 	bytes int64
 }
@@ -61,12 +62,38 @@ func (g *grouper) plainIDs(cols []*vector.Vector, n int) []int32 {
 		g.keys[k].ids(c, each[k])
 	}
 	out := each[0]
+	if len(cols) == 1 && cols[0].Type == types.String {
+		out = g.single(out)
+	}
 	for k := 1; k < len(cols); k++ {
 		joined := make([]int32, n)
 		g.pairs[k-1].join(out, each[k], joined)
 		out = joined
 	}
 	g.remember(cols, each, out)
+	return out
+}
+
+// single numbers the ids of a single text key, which may be sparse.
+func (g *grouper) single(ids []int32) []int32 {
+	out := make([]int32, len(ids))
+	n := int32(g.n)
+	for i, id := range ids {
+		if id >= outside {
+			id -= outside
+			id = 2*id + 1 // the two kinds of ids in turn
+		} else {
+			id *= 2
+		}
+		if int(id) >= len(g.dense) {
+			g.dense = append(g.dense, make([]int32, int(id)+1+len(g.dense)/2-len(g.dense))...)
+		}
+		if g.dense[id] == 0 {
+			n++
+			g.dense[id] = n
+		}
+		out[i] = g.dense[id] - 1
+	}
 	return out
 }
 

@@ -151,69 +151,50 @@ func realBits(f float64) int64 {
 	return int64(math.Float64bits(f))
 }
 
-// textIDs numbers texts in the order they are first seen. Texts that are
-// numbered in one vector.Space are told apart by that number; others by their
-// bytes. When both kinds come, bytes decide.
+// textIDs gives equal texts equal ids. When the first text is numbered in a
+// vector.Space, the ids are its numbers, which nobody has to look up; else
+// they count from 0 as texts are first seen.
 type textIDs struct {
-	n     int32
 	bytes int64
 
-	space    *vector.Space
-	byNumber []int32 // 1 + id, by the number in space
-	numbers  []int32 // by id, -1 for a text from outside space
-
-	byText map[string]int32 // all texts, once there was one from outside
-	strs   []string         // by id, filled with byText
+	space *vector.Space
+	begun bool
+	// byText has the texts by their bytes: all of them without a space, else
+	// those that the space has no room for; their ids begin at outside.
+	byText map[string]int32
+	strs   []string
 }
+
+// outside is the first id of texts that a full space lacks.
+const outside = int32(1) << 30
 
 func (t *textIDs) id(v *vector.Vector, i int) int32 {
-	if space, nums := v.Numbered(); space != nil && (t.space == space || t.space == nil) {
-		t.space = space
-		return t.byNumbered(nums[i], v, i)
+	space, nums := v.Numbered()
+	if !t.begun {
+		t.begun, t.space = true, space
 	}
-	return t.plain(v.Str(i))
-}
-
-func (t *textIDs) byNumbered(num int32, v *vector.Vector, i int) int32 {
-	if int(num) >= len(t.byNumber) {
-		t.byNumber = append(t.byNumber, make([]int32, int(num)+1+len(t.byNumber)/2-len(t.byNumber))...)
+	switch {
+	case t.space == nil:
+		return t.plain(v.Str(i))
+	case space == t.space:
+		return nums[i]
 	}
-	if id := t.byNumber[num]; id > 0 {
-		return id - 1
+	if id, ok := t.space.Lookup(v.Str(i)); ok {
+		return id
 	}
-	id := t.n
-	if t.byText != nil {
-		id = t.plain(v.Str(i))
-		t.numbers[id] = num
-	} else {
-		t.n++
-		t.numbers = append(t.numbers, num)
-		t.bytes += 8
-	}
-	t.byNumber[num] = id + 1
-	return id
+	return outside + t.plain(v.Str(i))
 }
 
 func (t *textIDs) plain(s string) int32 {
-	if t.byText == nil {
-		t.byText = make(map[string]int32, t.n)
-		t.strs = make([]string, t.n)
-		if t.n > 0 {
-			all := t.space.Values().Strs
-			for id, num := range t.numbers {
-				t.strs[id] = all[num]
-				t.byText[all[num]] = int32(id)
-			}
-		}
-		t.bytes += int64(t.n) * 48
-	}
 	id, ok := t.byText[s]
 	if !ok {
+		if t.byText == nil {
+			t.byText = map[string]int32{}
+		}
 		s = strings.Clone(s)
-		id = t.n
-		t.n++
+		id = int32(len(t.strs))
 		t.byText[s] = id
-		t.strs, t.numbers = append(t.strs, s), append(t.numbers, -1)
+		t.strs = append(t.strs, s)
 		t.bytes += int64(len(s)) + 56
 	}
 	return id
@@ -221,16 +202,19 @@ func (t *textIDs) plain(s string) int32 {
 
 // column is the texts of ids.
 func (t *textIDs) column(ids []int32) *vector.Vector {
-	if t.byText == nil && t.space != nil {
-		codes := make([]int32, len(ids))
-		for i, id := range ids {
-			codes[i] = t.numbers[id]
-		}
-		return vector.NewDict(t.space.Values(), codes)
+	if t.space != nil && len(t.strs) == 0 {
+		return vector.NewDict(t.space.Values(), ids)
 	}
 	out := make([]string, len(ids))
 	for i, id := range ids {
-		out[i] = t.strs[id]
+		switch {
+		case t.space == nil:
+			out[i] = t.strs[id]
+		case id >= outside:
+			out[i] = t.strs[id-outside]
+		default:
+			out[i] = t.space.Values().Strs[id]
+		}
 	}
 	return vector.Of(types.String, out, nil)
 }

@@ -71,7 +71,7 @@ func (s *dcountState) Add(_ *Call, groups []int32, args []*vector.Vector) error 
 	case s.sketches != nil:
 		s.estimate(groups, v)
 		return nil
-	case len(s.in.vals) == 0 && s.numbered.add(groups, v):
+	case s.in.empty() && s.numbered.add(groups, v):
 		return nil
 	}
 	s.pairs()
@@ -91,10 +91,9 @@ func (s *dcountState) pairs() {
 	if s.numbered.space == nil {
 		return
 	}
-	all := s.numbered.space.Values()
-	s.in.space = s.numbered.space
+	s.in.begun, s.in.space = true, s.numbered.space
 	s.numbered.each(func(g, num int32) {
-		if s.seen.add(g, s.in.numbered(num, all, int(num))) {
+		if s.seen.add(g, num) {
 			s.n[g]++
 		}
 	})
@@ -109,7 +108,20 @@ func (s *dcountState) sketch() {
 	for i, x := range s.in.vals {
 		hashes[i] = hashOfValue(x, s.in.t)
 	}
-	s.seen.each(func(g, id int32) { s.of(g).add(hashes[id]) })
+	var all []string
+	if s.in.space != nil {
+		all = s.in.space.Values().Strs
+	}
+	s.seen.each(func(g, id int32) {
+		switch {
+		case s.in.space == nil:
+			s.of(g).add(hashes[id])
+		case id >= beyondSpace:
+			s.of(g).add(hashes[id-beyondSpace])
+		default:
+			s.of(g).add(int64(xxhash64([]byte(all[id]))))
+		}
+	})
 	s.in, s.seen, s.n = newInterner(s.in.t), pairs{}, make([]int64, len(s.n))
 }
 
@@ -160,14 +172,14 @@ func (s *dcountState) estimate(groups []int32, v *vector.Vector) {
 func (s *dcountState) Merge(other State, to []int32) error {
 	o := other.(*dcountState)
 	if s.sketches == nil && o.sketches == nil {
-		if len(s.in.vals) == 0 && len(o.in.vals) == 0 && s.numbered.merge(&o.numbered, to) {
+		if s.in.empty() && o.in.empty() && s.numbered.merge(&o.numbered, to) {
 			return nil
 		}
 		s.pairs()
 		o.pairs()
 		ids := s.in.absorb(o.in)
 		o.seen.each(func(g, id int32) {
-			if s.seen.add(to[g], ids[id]) {
+			if s.seen.add(to[g], ids(id)) {
 				s.n[to[g]]++
 			}
 		})

@@ -9,37 +9,37 @@ import (
 	"goshawk/internal/vector"
 )
 
-// interner numbers the distinct values of a column. All groups share it, so a
-// value is kept once however many groups saw it. Texts that are numbered in
-// one vector.Space are told apart by that number; a text from outside makes
-// bytes decide.
+// interner gives equal values of a column equal ids. All groups share it, so a
+// value is kept once however many groups saw it. When the first text is
+// numbered in a vector.Space, the ids of texts are its numbers; else ids count
+// from 0 as values are first seen.
 type interner struct {
 	t     types.Type
-	strs  map[string]int32 // of texts: nil until one comes from outside the space
+	strs  map[string]int32
 	ints  map[int64]int32
-	vals  []dynamic.Value
+	vals  []dynamic.Value // by id; with a space by id less beyondSpace
 	bytes int64
 	buf   []byte
 
-	space    *vector.Space
-	byNumber []int32 // 1 + id, by the number in space
-	numbers  []int32 // by id, -1 for a text from outside space
-	all      *vector.Vector
+	space *vector.Space
+	begun bool
 
-	// The numbers of the entries of the dictionary seen last, plus one.
+	// The ids of the entries of the dictionary seen last, plus one.
 	dict  *vector.Vector
 	codes []int32
 }
 
+// beyondSpace is the first id of texts that a full space lacks.
+const beyondSpace = int32(1) << 30
+
 func newInterner(t types.Type) *interner {
-	in := &interner{t: t, ints: map[int64]int32{}}
-	if t != types.String {
-		in.strs = map[string]int32{}
-	}
-	return in
+	return &interner{t: t, strs: map[string]int32{}, ints: map[int64]int32{}}
 }
 
-// ids numbers the entries of v; a null is -1.
+// empty says whether nothing was seen.
+func (in *interner) empty() bool { return !in.begun }
+
+// ids gives the ids of the entries of v; a null is -1.
 func (in *interner) ids(v *vector.Vector, n int) []int32 {
 	out := make([]int32, n)
 	if v.Form == vector.Dict {
@@ -71,29 +71,28 @@ func (in *interner) ids(v *vector.Vector, n int) []int32 {
 	return out
 }
 
-// id numbers entry i of v, which is not null.
+// id is the id of entry i of v, which is not null.
 func (in *interner) id(v *vector.Vector, i int) int32 {
 	switch v.Form {
 	case vector.Dict:
-		if in.dict != v.Values {
-			in.dict, in.codes = v.Values, make([]int32, v.Values.N)
-		}
-		c := v.Codes[i]
-		if in.codes[c] == 0 {
-			in.codes[c] = in.id(v.Values, int(c)) + 1
-		}
-		return in.codes[c] - 1
+		return in.id(v.Values, int(v.Codes[i]))
 	case vector.Const:
 		i = 0
 	}
 	switch v.Type {
 	case types.String:
-		if space, nums := v.Numbered(); space != nil && (in.space == nil || in.space == space) {
+		space, nums := v.Numbered()
+		if !in.begun {
 			in.space = space
-			return in.numbered(nums[i], v, i)
 		}
-		in.texts()
-		return in.str(v.Str(i), v, i)
+		in.begun = true
+		switch {
+		case in.space == nil:
+			return in.str(v.Str(i), v, i)
+		case space == in.space:
+			return nums[i]
+		}
+		return in.text(v.Str(i))
 	case types.Int, types.Long, types.Datetime, types.Timespan:
 		return in.int(v.Int(i), v, i)
 	case types.Bool:
@@ -113,40 +112,44 @@ func (in *interner) id(v *vector.Vector, i int) int32 {
 	return in.value(v.ToDynamic(i))
 }
 
-// numbered numbers a text by its number in the space.
-func (in *interner) numbered(num int32, v *vector.Vector, i int) int32 {
-	if int(num) >= len(in.byNumber) {
-		in.byNumber = append(in.byNumber, make([]int32, int(num)+1+len(in.byNumber)/2-len(in.byNumber))...)
+// text is the id of a text that is not numbered in the space.
+func (in *interner) text(s string) int32 {
+	if id, ok := in.space.Lookup(s); ok {
+		return id
 	}
-	if id := in.byNumber[num]; id > 0 {
-		return id - 1
+	return beyondSpace + in.own(s)
+}
+
+// own numbers a text by its bytes.
+func (in *interner) own(s string) int32 {
+	id, ok := in.strs[s]
+	if !ok {
+		s = strings.Clone(s)
+		id = in.add(dynamic.FromString(s))
+		in.strs[s] = id
+		in.bytes += int64(len(s)) + 16
 	}
-	var id int32
-	if in.strs != nil {
-		id = in.str(v.Str(i), v, i)
-	} else {
-		if in.all == nil || int(num) >= in.all.N {
-			in.all = in.space.Values() // its texts hold on to no dictionary
-		}
-		id = in.add(dynamic.FromString(in.all.Strs[num]))
-	}
-	for int(id) >= len(in.numbers) {
-		in.numbers = append(in.numbers, -1)
-	}
-	in.numbers[id], in.byNumber[num] = num, id+1
 	return id
 }
 
-// texts makes bytes decide from now on.
-func (in *interner) texts() {
-	if in.strs != nil {
-		return
+// valuesOf is the values that ids stand for.
+func (in *interner) valuesOf(ids []int32) []dynamic.Value {
+	out := make([]dynamic.Value, len(ids))
+	var all []string
+	for i, id := range ids {
+		switch {
+		case in.space == nil:
+			out[i] = in.vals[id]
+		case id >= beyondSpace:
+			out[i] = in.vals[id-beyondSpace]
+		default:
+			if int(id) >= len(all) {
+				all = in.space.Values().Strs
+			}
+			out[i] = dynamic.FromString(all[id])
+		}
 	}
-	in.strs = make(map[string]int32, len(in.vals))
-	for id, x := range in.vals {
-		in.strs[x.Text()] = int32(id)
-		in.bytes += 40
-	}
+	return out
 }
 
 func (in *interner) int(x int64, v *vector.Vector, i int) int32 {
@@ -159,14 +162,12 @@ func (in *interner) int(x int64, v *vector.Vector, i int) int32 {
 }
 
 func (in *interner) str(s string, v *vector.Vector, i int) int32 {
+	if v.Type == types.String {
+		return in.own(s)
+	}
 	id, ok := in.strs[s]
 	if !ok {
-		if v.Type == types.String {
-			s = strings.Clone(s)
-			id = in.add(dynamic.FromString(s))
-		} else {
-			id = in.add(v.ToDynamic(i))
-		}
+		id = in.add(v.ToDynamic(i))
 		in.strs[s] = id
 		in.bytes += int64(len(s)) + 16
 	}
@@ -187,44 +188,69 @@ func (in *interner) value(x dynamic.Value) int32 {
 }
 
 func (in *interner) add(x dynamic.Value) int32 {
+	in.begun = true
 	in.vals = append(in.vals, x)
 	in.bytes += 64 + 24 // the value, and its place in the map
 	return int32(len(in.vals) - 1)
 }
 
-// absorb gives the numbers here of the values of other.
-func (in *interner) absorb(other *interner) []int32 {
+// absorb takes in the values of other and gives the function that makes ids
+// here of ids there.
+func (in *interner) absorb(other *interner) func(id int32) int32 {
+	if in.empty() {
+		in.begun, in.space = other.begun, other.space
+	}
 	to := make([]int32, len(other.vals))
-	if in.strs == nil && other.strs == nil && other.space != nil && (in.space == nil || in.space == other.space) {
-		in.space = other.space
-		all := in.space.Values()
-		for id, num := range other.numbers {
-			to[id] = in.numbered(num, all, int(num))
+	switch {
+	case in.space != nil:
+		for i, x := range other.vals {
+			to[i] = in.text(x.Text())
 		}
-		return to
-	}
-	if in.t == types.String {
-		in.texts()
-		other.texts()
-	}
-	for x, id := range other.ints {
-		if mine, ok := in.ints[x]; ok {
-			to[id] = mine
-		} else {
-			to[id] = in.add(other.vals[id])
-			in.ints[x] = to[id]
+	case in.t == types.String:
+		for i, x := range other.vals {
+			to[i] = in.own(x.Text())
+		}
+	default:
+		for x, id := range other.ints {
+			if mine, ok := in.ints[x]; ok {
+				to[id] = mine
+			} else {
+				to[id] = in.add(other.vals[id])
+				in.ints[x] = to[id]
+			}
+		}
+		for s, id := range other.strs {
+			if mine, ok := in.strs[s]; ok {
+				to[id] = mine
+			} else {
+				to[id] = in.add(other.vals[id])
+				in.strs[s] = to[id]
+				in.bytes += int64(len(s)) + 16
+			}
 		}
 	}
-	for s, id := range other.strs {
-		if mine, ok := in.strs[s]; ok {
-			to[id] = mine
-		} else {
-			to[id] = in.add(other.vals[id])
-			in.strs[s] = to[id]
-			in.bytes += int64(len(s)) + 16
+	switch {
+	case other.space == nil:
+		return func(id int32) int32 { return to[id] }
+	case other.space == in.space:
+		return func(id int32) int32 {
+			if id >= beyondSpace {
+				return to[id-beyondSpace]
+			}
+			return id
 		}
 	}
-	return to
+	// Numbered there, not here, or elsewhere.
+	all := other.space.Values().Strs
+	return func(id int32) int32 {
+		switch {
+		case id >= beyondSpace:
+			return to[id-beyondSpace]
+		case in.space != nil:
+			return in.text(all[id])
+		}
+		return in.own(all[id])
+	}
 }
 
 // pairs is a set of (group, value number).

@@ -66,7 +66,7 @@ func (s *setState) Merge(other State, to []int32) error {
 	ids := s.in.absorb(o.in)
 	for g, set := range o.sets {
 		for _, id := range set {
-			s.put(to[g], ids[id])
+			s.put(to[g], ids(id))
 		}
 	}
 	return nil
@@ -76,11 +76,7 @@ func (s *setState) Results(n int) ([]*vector.Vector, error) {
 	s.Grow(n)
 	out := make([]dynamic.Value, n)
 	for g := range out {
-		items := make([]dynamic.Value, len(s.sets[g]))
-		for k, id := range s.sets[g] {
-			items[k] = s.in.vals[id]
-		}
-		out[g] = dynamic.FromArray(items)
+		out[g] = dynamic.FromArray(s.in.valuesOf(s.sets[g]))
 	}
 	return []*vector.Vector{vector.Of(types.Dynamic, out, nil)}, nil
 }

@@ -16,8 +16,9 @@ type Block struct {
 	i     int
 	n     int
 	codes map[int][]int32 // by stream
-	base  []int64         // the sort column
-	bytes int64           // read from the file
+	raw   map[int]*packed
+	base  []int64 // the sort column
+	bytes int64   // read from the file
 
 	// What was picked last: columns that share codes share the picked ones too.
 	rows   []int32
@@ -26,7 +27,7 @@ type Block struct {
 
 // Block is block i.
 func (r *Reader) Block(i int) *Block {
-	return &Block{r: r, i: i, n: min(blockRows, r.dir.rows-i*blockRows), codes: map[int][]int32{}}
+	return &Block{r: r, i: i, n: min(blockRows, r.dir.rows-i*blockRows), codes: map[int][]int32{}, raw: map[int]*packed{}}
 }
 
 func (b *Block) fetch(x run, i int, where string) ([]byte, error) {
@@ -37,28 +38,74 @@ func (b *Block) fetch(x run, i int, where string) ([]byte, error) {
 // N is the number of rows.
 func (b *Block) N() int { return b.n }
 
-// Codes is the codes of a dictionary column, nil when the dictionary has one
-// code or the column is none.
-func (b *Block) Codes(c *Column) ([]int32, error) {
+// Filter is the rows, among rows if that is not nil, at which the code of a
+// dictionary column passes. A dictionary of one code has no codes to look at.
+func (b *Block) Filter(c *Column, pass []bool, rows []int32) ([]int32, error) {
 	if c.node.kind != nodeDict || c.node.stream == 0 {
-		return nil, nil
+		if len(pass) == 1 && !pass[0] {
+			return []int32{}, nil
+		}
+		return rows, nil
 	}
-	return b.stream(c.node.stream)
+	p, err := b.packed(c.node.stream)
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.filter(pass, rows)
+	if err != nil {
+		return nil, b.r.named(in(b.where(c.node.stream), err))
+	}
+	return out, nil
+}
+
+func (b *Block) where(s int) string { return fmt.Sprintf("codes %d, block %d", s, b.i) }
+
+// packed is a stream's block as it stands in the file.
+func (b *Block) packed(s int) (*packed, error) {
+	if p := b.raw[s]; p != nil {
+		return p, nil
+	}
+	e := &b.r.dir.streams[s-1]
+	file, unpacked := buffers.Get().(*[]byte), buffers.Get().(*[]byte)
+	b.bytes += int64(e.run.lens[b.i])
+	raw, err := b.r.fetchTo(*file, e.run, b.i, b.where(s))
+	if err != nil {
+		return nil, err
+	}
+	*file = raw[:0]
+	p, err := readPacked(raw, b.n, e.n, *unpacked)
+	if err != nil {
+		return nil, b.r.named(in(b.where(s), err))
+	}
+	if cap(p.raw) > cap(*unpacked) && p.width > 0 && len(raw) < len(p.raw) {
+		*unpacked = p.raw[:0] // it was unpacked into new memory
+	}
+	p.file, p.unpacked = file, unpacked
+	b.raw[s] = &p
+	return &p, nil
+}
+
+// Release gives back memory that nothing read from the block stands in. The
+// block must not be used afterwards.
+func (b *Block) Release() {
+	for _, p := range b.raw {
+		buffers.Put(p.file)
+		buffers.Put(p.unpacked)
+	}
+	b.raw = nil
 }
 
 func (b *Block) stream(s int) ([]int32, error) {
 	if codes := b.codes[s]; codes != nil {
 		return codes, nil
 	}
-	where := fmt.Sprintf("codes %d, block %d", s, b.i)
-	e := &b.r.dir.streams[s-1]
-	raw, err := b.fetch(e.run, b.i, where)
+	p, err := b.packed(s)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]int32, b.n)
-	if err := readCodes(raw, out, e.n); err != nil {
-		return nil, b.r.named(in(where, err))
+	if err := p.all(out); err != nil {
+		return nil, b.r.named(in(b.where(s), err))
 	}
 	b.codes[s] = out
 	return out, nil
@@ -66,9 +113,8 @@ func (b *Block) stream(s int) ([]int32, error) {
 
 // pick is the codes of a stream at rows.
 func (b *Block) pick(s int, rows []int32) ([]int32, error) {
-	codes, err := b.stream(s)
-	if err != nil || rows == nil {
-		return codes, err
+	if rows == nil {
+		return b.stream(s)
 	}
 	if len(rows) == 0 {
 		return []int32{}, nil
@@ -80,8 +126,18 @@ func (b *Block) pick(s int, rows []int32) ([]int32, error) {
 		return p, nil
 	}
 	out := make([]int32, len(rows))
-	for i, r := range rows {
-		out[i] = codes[r]
+	if codes := b.codes[s]; codes != nil {
+		for i, r := range rows {
+			out[i] = codes[r]
+		}
+	} else {
+		p, err := b.packed(s)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.at(rows, out); err != nil {
+			return nil, b.r.named(in(b.where(s), err))
+		}
 	}
 	b.picked[s] = out
 	return out, nil
@@ -172,11 +228,20 @@ func (b *Block) read(c *Column, x *node, rows []int32, n int) (*vector.Vector, e
 		}
 		return vector.NewDict(vals, codes), nil
 	case nodeInts:
-		out := make([]int64, b.n)
-		if err := b.ints(x, out, where()); err != nil {
+		if rows == nil {
+			out := make([]int64, b.n)
+			if err := b.ints(x, out, where()); err != nil {
+				return nil, err
+			}
+			return vector.Of(x.typ, out, nil), nil
+		}
+		hold := numbers.Get().(*[]int64)
+		defer numbers.Put(hold)
+		*hold = slices.Grow((*hold)[:0], b.n)[:b.n]
+		if err := b.ints(x, *hold, where()); err != nil {
 			return nil, err
 		}
-		return vector.Of(x.typ, reorder(out, rows), nil), nil
+		return vector.Of(x.typ, reorder(*hold, rows), nil), nil
 	case nodeReals:
 		raw, err := b.fetch(x.run, b.i, where())
 		if err == nil {
@@ -206,10 +271,14 @@ func (b *Block) read(c *Column, x *node, rows []int32, n int) (*vector.Vector, e
 
 // ints reads a block of whole numbers.
 func (b *Block) ints(x *node, out []int64, where string) error {
-	raw, err := b.fetch(x.run, b.i, where)
+	file := buffers.Get().(*[]byte)
+	defer buffers.Put(file)
+	b.bytes += int64(x.run.lens[b.i])
+	raw, err := b.r.fetchTo(*file, x.run, b.i, where)
 	if err != nil {
 		return err
 	}
+	*file = raw[:0]
 	err = readInts(raw, out, func() ([]int64, error) {
 		if b.base != nil {
 			return b.base, nil
@@ -233,9 +302,6 @@ func (b *Block) ints(x *node, out []int64, where string) error {
 	})
 	if err != nil {
 		return b.r.named(in(where, err))
-	}
-	if b.r.dir.sorted >= 0 && b.r.dir.columns[b.r.dir.sorted].root == x {
-		b.base = out
 	}
 	return nil
 }

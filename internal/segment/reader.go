@@ -122,11 +122,16 @@ func (r *Reader) Schema() types.Schema {
 
 // fetch reads piece i of a run and checks it.
 func (r *Reader) fetch(x run, i int, where string) ([]byte, error) {
+	return r.fetchTo(nil, x, i, where)
+}
+
+// fetchTo is fetch into b, if it is large enough.
+func (r *Reader) fetchTo(b []byte, x run, i int, where string) ([]byte, error) {
 	at := x.at
 	for _, l := range x.lens[:i] {
 		at += int64(l)
 	}
-	b := make([]byte, x.lens[i])
+	b = slices.Grow(b[:0], x.lens[i])[:x.lens[i]]
 	if _, err := r.src.ReadAt(b, at); err != nil {
 		return nil, r.named(readError(where, err))
 	}
@@ -204,7 +209,7 @@ func (c *Column) Distinct() (n uint64, exact bool, nulls uint64) {
 }
 
 // Values is the values that the codes of a dictionary mean, nil for a column
-// that is no dictionary. Code is what Block.Codes gives.
+// that is no dictionary. Block.Filter looks at the codes.
 func (c *Column) Values() (*vector.Vector, error) {
 	if c.node.kind != nodeDict {
 		return nil, nil

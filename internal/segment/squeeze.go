@@ -63,7 +63,10 @@ func squeezeCodes(b, raw []byte) []byte {
 }
 
 // unsqueeze gives the raw bytes; they may be a part of b.
-func unsqueeze(b []byte) ([]byte, error) {
+func unsqueeze(b []byte) ([]byte, error) { return unsqueezeTo(nil, b) }
+
+// unsqueezeTo is unsqueeze that puts what it unpacks into dst, if it fits.
+func unsqueezeTo(dst, b []byte) ([]byte, error) {
 	if len(b) == 0 {
 		return nil, damagef("", "a piece is empty")
 	}
@@ -71,7 +74,7 @@ func unsqueeze(b []byte) ([]byte, error) {
 	case plain:
 		return b[1:], nil
 	case byZstd:
-		raw, err := unzstd().DecodeAll(b[1:], nil)
+		raw, err := unzstd().DecodeAll(b[1:], dst[:0])
 		if err != nil {
 			return nil, damagef("", "it does not unpack: %v", err)
 		}

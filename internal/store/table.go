@@ -249,26 +249,15 @@ func (b *blockScan) Next(ctx context.Context) (*vector.Batch, error) {
 		}
 		blk := p.reader.Block(b.at)
 		b.at++
-		rows, some, err := p.pick(ctx, blk)
+		out, err := p.read(ctx, blk)
+		p.count(blk.N(), blk.Bytes())
+		blk.Release()
 		if err != nil {
 			return nil, err
 		}
-		if !some {
-			p.count(blk.N(), blk.Bytes())
+		if out == nil {
 			continue
 		}
-		out := &vector.Batch{N: blk.N()}
-		if rows != nil {
-			out.N = len(rows)
-		}
-		for _, c := range p.cols {
-			v, err := blk.Column(c.c, rows)
-			if err != nil {
-				return nil, err
-			}
-			out.Cols = append(out.Cols, c.fit(v))
-		}
-		p.count(blk.N(), blk.Bytes())
 		if b.limit > 0 {
 			if b.limit -= out.N; b.limit <= 0 {
 				b.at = b.end
@@ -277,6 +266,26 @@ func (b *blockScan) Next(ctx context.Context) (*vector.Batch, error) {
 		return out, nil
 	}
 	return nil, nil
+}
+
+// read gives the wanted rows of a block; nil when there are none.
+func (p *partScan) read(ctx context.Context, blk *segment.Block) (*vector.Batch, error) {
+	rows, some, err := p.pick(ctx, blk)
+	if err != nil || !some {
+		return nil, err
+	}
+	out := &vector.Batch{N: blk.N()}
+	if rows != nil {
+		out.N = len(rows)
+	}
+	for _, c := range p.cols {
+		v, err := blk.Column(c.c, rows)
+		if err != nil {
+			return nil, err
+		}
+		out.Cols = append(out.Cols, c.fit(v))
+	}
+	return out, nil
 }
 
 // Exact says that the rows have passed all tests.

@@ -99,12 +99,8 @@ func (p *partScan) pick(ctx context.Context, b *segment.Block) (rows []int32, so
 	}
 	for _, t := range p.tests {
 		if t.pass != nil {
-			codes, err := b.Codes(t.col.c)
-			if err != nil {
+			if rows, err = b.Filter(t.col.c, t.pass, rows); err != nil {
 				return nil, false, err
-			}
-			if codes != nil {
-				rows = byCode(codes, t.pass, rows)
 			}
 		} else if t.eval != nil {
 			v, err := b.Column(t.col.c, rows)
@@ -124,26 +120,6 @@ func (p *partScan) pick(ctx context.Context, b *segment.Block) (rows []int32, so
 		rows = nil
 	}
 	return rows, true, nil
-}
-
-// byCode is the rows, among rows, whose code passes.
-func byCode(codes []int32, pass []bool, rows []int32) []int32 {
-	if rows == nil {
-		out := make([]int32, 0, 256)
-		for i, c := range codes {
-			if pass[c] {
-				out = append(out, int32(i))
-			}
-		}
-		return out
-	}
-	out := make([]int32, 0, len(rows))
-	for _, i := range rows {
-		if pass[codes[i]] {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // where is the rows, among rows, at which keep is set.

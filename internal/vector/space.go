@@ -125,3 +125,19 @@ func view(b []byte) string {
 	}
 	return unsafe.String(&b[0], len(b))
 }
+
+// Lookup gives the number of a text, adding it if there is room. ok is false
+// when it is not there and the space is full: then it never will be.
+func (s *Space) Lookup(t string) (id int32, ok bool) {
+	s.mu.Lock()
+	id, ok = s.ids[t]
+	s.mu.Unlock()
+	if ok {
+		return id, true
+	}
+	ids := s.number([]string{t})
+	if ids == nil {
+		return 0, false
+	}
+	return ids[0], true
+}
