@@ -56,9 +56,8 @@ internal/stored: source ast parser types rule
 internal/rulebook: source parser rule upstream
 internal/demo:
 internal/hunt: source ast types dynamic vector plan engine rule
-internal/manual: types fn plugin types
+internal/manual: types fn plugin
 internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist manual plugin store
-internal/manual: fn plugin types
 internal/kqltest: source parser printer types dynamic vector fn scan plan bind opt exec engine ingest rule stored external watchlist geoip geoip/geoiptest manual plugin store
 internal/lang: source ast parser printer types fn bind engine manual plugin
 internal/lsp: source rule lang
