@@ -44,6 +44,7 @@ internal/rule: source
 internal/attack: source
 internal/upstream:
 internal/enrich: source ast types rule attack
+internal/llm: enrich rule
 internal/verdict: engine hunt rule rulebook source vector
 internal/coverage: attack
 internal/site: attack coverage enrich fn parser source

@@ -181,7 +181,7 @@ func (f *serveFlags) build(dir, out, base string) (*site.Model, error) {
 // changed.
 func bookStamp(dir string) string {
 	var b strings.Builder
-	for _, n := range []string{"book.json.zst", "verdicts.json", "model.json"} {
+	for _, n := range []string{"book.json.zst", "verdicts.json", "model"} {
 		if info, err := os.Stat(filepath.Join(dir, n)); err == nil {
 			fmt.Fprintf(&b, "%s %d %d\n", n, info.Size(), info.ModTime().UnixNano())
 		}

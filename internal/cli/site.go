@@ -13,6 +13,7 @@ import (
 
 	"goshawk/internal/coverage"
 	"goshawk/internal/engine"
+	"goshawk/internal/llm"
 	"goshawk/internal/rule"
 	"goshawk/internal/rulebook"
 	"goshawk/internal/schema"
@@ -97,7 +98,7 @@ func siteModel(b *rulebook.Book, dir string, d *dataFlags) (*site.Model, error) 
 		}
 		m.Sources = append(m.Sources, s)
 	}
-	g := &gatherer{book: b, set: set, engine: opened.engine}
+	g := &gatherer{book: b, set: set, engine: opened.engine, models: modelCache(dir)}
 	if m.Rules, err = g.rules(); err != nil {
 		return nil, err
 	}
@@ -122,6 +123,7 @@ type gatherer struct {
 	book   *rulebook.Book
 	set    verdict.Set
 	engine *engine.Engine
+	models llm.Cache
 }
 
 // rules reads all rules, on several cores: binding is what takes the time.
@@ -164,6 +166,10 @@ func (g *gatherer) rule(rec *rulebook.Record) (*site.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
+	added, err := g.models.Load(caseOf(g.engine, x, e))
+	if err != nil {
+		return nil, err
+	}
 	e.Made = rec.Newest().Seen
 	name := rec.Name
 	if name == "" {
@@ -172,7 +178,7 @@ func (g *gatherer) rule(rec *rulebook.Record) (*site.Rule, error) {
 	r := &site.Rule{
 		Key: rec.Key, ID: rec.ID, Name: name, Description: strings.TrimSpace(rec.Description), Kind: string(rec.Kind), Severity: string(rec.Severity), Version: rec.Version,
 		Author: rec.Author, Tactics: rec.Tactics, Techniques: rec.Techniques, Tags: rec.Tags, Query: strings.TrimRight(x.Query, "\n"), Raw: raw,
-		RawName: rawName(rec), Changed: rec.Newest().Seen, First: rec.Versions[0].Seen, Removed: rec.Removed, SameID: rec.SameID, Enrichment: e,
+		RawName: rawName(rec), Changed: rec.Newest().Seen, First: rec.Versions[0].Seen, Removed: rec.Removed, SameID: rec.SameID, Enrichment: e, Model: added,
 		Schedule: schedule(x), Deploy: deploy(x), Entities: entityWords(x), References: references(x),
 	}
 	for _, p := range rec.Places {

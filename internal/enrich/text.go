@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Text is the enrichment for a terminal.
+// Text is the enrichment for a terminal; sections that are empty, as in a
+// model's notes, are left out.
 func (e *Enrichment) Text() string {
 	var b strings.Builder
 	head := func(s string) { fmt.Fprintf(&b, "\n%s\n", s) }
@@ -19,15 +20,20 @@ func (e *Enrichment) Text() string {
 		para("But: " + e.NotMeans)
 	}
 	head("SEVERITY")
-	author := "the author gives none"
-	if e.Severity.Author != "" {
-		author = "the author says " + string(e.Severity.Author)
+	author := " (the author gives none)"
+	switch {
+	case e.Severity.Author != "":
+		author = " (the author says " + string(e.Severity.Author) + ")"
+	case e.Maker != OfflineMaker:
+		author = ""
 	}
-	para(fmt.Sprintf("%s: %s (%s).", e.Severity.Proposal, e.Severity.Reason, author))
+	para(fmt.Sprintf("%s: %s%s.", e.Severity.Proposal, e.Severity.Reason, author))
 	for _, r := range e.Severity.Raise {
 		para("higher when " + r)
 	}
-	head("READS")
+	if len(e.Reads) > 0 {
+		head("READS")
+	}
 	for _, r := range e.Reads {
 		line := r.Table
 		if r.Row != "" {
@@ -46,18 +52,24 @@ func (e *Enrichment) Text() string {
 			para("  where it comes from is not known to the analyst")
 		}
 	}
-	head("WHAT IT DOES NOT SEE")
+	if len(e.Blind) > 0 {
+		head("WHAT IT DOES NOT SEE")
+	}
 	for _, s := range e.Blind {
 		para("- " + s)
 	}
-	head("BENIGN CAUSES")
+	if len(e.Benign) > 0 {
+		head("BENIGN CAUSES")
+	}
 	for _, x := range e.Benign {
 		para("- " + x.Cause + " Tell: " + x.Tell + ".")
 		if x.Exclude != "" {
 			fmt.Fprintf(&b, "      %s\n", x.Exclude)
 		}
 	}
-	head("TUNE")
+	if len(e.Tune) > 0 {
+		head("TUNE")
+	}
 	for _, t := range e.Tune {
 		at := ""
 		if t.Line > 0 {
@@ -68,14 +80,18 @@ func (e *Enrichment) Text() string {
 			fmt.Fprintf(&b, "      %s\n", t.KQL)
 		}
 	}
-	head("FIRST FIVE MINUTES")
+	if len(e.Triage) > 0 {
+		head("FIRST FIVE MINUTES")
+	}
 	for i, p := range e.Triage {
 		para(fmt.Sprintf("%d. %s", i+1, p.Question))
 		for _, line := range strings.Split(p.KQL, "\n") {
 			fmt.Fprintf(&b, "      %s\n", line)
 		}
 	}
-	head("ESCALATE IF")
+	if len(e.Escalate) > 0 {
+		head("ESCALATE IF")
+	}
 	for _, s := range e.Escalate {
 		para("- " + s)
 	}
