@@ -63,6 +63,8 @@ type data struct {
 	paths []string
 	// warnings are what is wrong with files of functions and watchlists.
 	warnings source.Diagnostics
+	// remarks are other things to say beside the answer.
+	remarks []string
 }
 
 func (f *dataFlags) open() (*data, error) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,7 +135,7 @@ func (a *app) hunt(ctx context.Context, f huntFlags) error {
 	if err != nil {
 		return err
 	}
-	rep, err := a.runHunt(ctx, set, rules, data, lookback)
+	rep, err := a.runHunt(ctx, set, data.withoutFunctions(rules), data, lookback)
 	if err != nil {
 		return err
 	}
@@ -143,6 +144,16 @@ func (a *app) hunt(ctx context.Context, f huntFlags) error {
 		return err
 	}
 	return rep.exit()
+}
+
+// withoutFunctions leaves out the functions among the files of rules, with a
+// remark: they are not rules, but what rules call.
+func (d *data) withoutFunctions(rules []*rule.Rule) []*rule.Rule {
+	out := slices.DeleteFunc(slices.Clone(rules), func(r *rule.Rule) bool { return r.Kind == rule.Parser })
+	if n := len(rules) - len(out); n > 0 {
+		d.remarks = append(d.remarks, counted(n, "file")+" under --rules hold functions and no rule; rules find them when given with --functions")
+	}
+	return out
 }
 
 // report is everything a hunt gave.

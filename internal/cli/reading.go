@@ -111,6 +111,7 @@ const (
 // first, since they are bounded.
 func (d *data) notes() []string {
 	var empty, damaged, lines, foreign []string
+	empty = append(empty, d.remarks...)
 	for _, w := range d.warnings {
 		empty = append(empty, oneLine(w))
 	}

@@ -117,7 +117,7 @@ func Run(ctx context.Context, c Config) ([]*Result, error) {
 func (c *Config) preload(ctx context.Context) (int64, error) {
 	var queries []*plan.Query
 	for _, r := range c.Rules {
-		if r.Text == nil || strings.TrimSpace(r.Query) == "" {
+		if r.Text == nil || r.Kind == rule.Parser || strings.TrimSpace(r.Query) == "" {
 			continue
 		}
 		q, ds := c.engineFor(r).Bind(r.Text, c.Options)
@@ -138,6 +138,10 @@ func (c *Config) one(ctx context.Context, r *rule.Rule) *Result {
 	}
 	if strings.TrimSpace(r.Query) == "" {
 		res.Status, res.Reason = Refused, "the rule has no query"
+		return res
+	}
+	if r.Kind == rule.Parser {
+		res.Status, res.Reason = Skipped, "it is a function for other rules: give its file with --functions"
 		return res
 	}
 	q, ds := c.engineFor(r).Bind(r.Text, c.Options)

@@ -16,6 +16,7 @@ type Rewrite struct {
 // Rewrites are all rewrites in the order they run.
 var Rewrites = []Rewrite{
 	{"fold-constants", foldConstants},
+	{"empty-filters", emptyFilters},
 	{"prune-columns", prune},
 	{"path-into-scan", pushPaths},
 	{"prune-columns", prune},
