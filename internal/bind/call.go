@@ -162,6 +162,10 @@ func (b *binder) builtin(s *scope, c *ast.Call, entry *fn.Entry) plan.Expr {
 			return badExpr
 		}
 		s.window = true
+		if (name == "prev" || name == "next") && len(lits) > 1 && lits[1] != nil && lits[1].V == int64(0) {
+			b.strict(codeArgument, c.Args[1].Span(), "%s() needs an offset other than 0", name)
+			return badExpr
+		}
 	}
 	want := m.want
 	if m.sig.Returns == "Widest" || isCommon(m.sig.Returns) {

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"goshawk/internal/ast"
 	"goshawk/internal/dynamic"
 	"goshawk/internal/fn"
@@ -37,6 +39,8 @@ func (b *binder) in(s *scope, n *ast.In) plan.Expr {
 	} else if to == types.Dynamic {
 		if to, ok = common(typesOf(list)); !ok || to == types.Dynamic || to == types.Unknown {
 			to = types.String
+		} else if to.Integer() && !slices.ContainsFunc(list, inexact) {
+			to = types.Real // the dynamic value may have a fraction
 		}
 	}
 	if len(dyns) > 0 {

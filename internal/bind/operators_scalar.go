@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"fmt"
 
 	"goshawk/internal/ast"
@@ -110,7 +112,20 @@ func (b *binder) operatorCall(name, sign string, at source.Span, args []plan.Exp
 		b.errorf(codeOperands, at, "%q does not take values of types %s and %s: convert one of them", sign, args[0].Type(), args[len(args)-1].Type())
 		return badExpr
 	}
+	if ret == types.Bool && args[0].Type() == types.Dynamic && slices.ContainsFunc(args[1:], inexact) {
+		ts = slices.Repeat([]types.Type{types.Long}, len(ts)) // a real cannot hold the number
+	}
 	return b.apply(row, name, at, args, ts, ret)
+}
+
+// inexact says whether a value is a whole number too large for a real.
+func inexact(e plan.Expr) bool {
+	c, ok := e.(*plan.Const)
+	if !ok || !c.Datum.T.Integer() || c.Datum.Null() {
+		return false
+	}
+	n := c.Datum.V.(int64)
+	return n >= 1<<53 || n <= -1<<53
 }
 
 // unknownOperand is the result when an operand has an error already: the type
@@ -201,8 +216,8 @@ func comparedAs(l, r types.Type) types.Type {
 	case l.Numeric() && r.Numeric():
 		return wider(l, r)
 	case l == types.Dynamic:
-		if r == types.Int {
-			return types.Long
+		if r.Integer() {
+			return types.Real // the dynamic value may have a fraction
 		}
 		return r
 	case r == types.Dynamic:

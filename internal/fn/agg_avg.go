@@ -69,6 +69,7 @@ func (s *avgState) Results(n int) ([]*vector.Vector, error) {
 			if s.n[g] > 0 {
 				q := new(apd.Decimal)
 				if _, err := decimals.Quo(q, &d.sum[g], apd.New(s.n[g], 0)); err == nil {
+					shorten(q)
 					out.V = q
 				}
 			}

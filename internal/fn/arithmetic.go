@@ -131,6 +131,24 @@ var moduloWhole = lift2n(func(a, b int64) (int64, bool) {
 	return m, true
 })
 
+func divideDecimal(d, x, y *apd.Decimal) (apd.Condition, error) {
+	cond, err := decimalMath.Quo(d, x, y)
+	shorten(d)
+	return cond, err
+}
+
+// shorten takes the zeros off the end of a fraction, which a division fills up
+// to its full length.
+func shorten(d *apd.Decimal) {
+	if d.Form != apd.Finite || d.Exponent >= 0 {
+		return
+	}
+	if d.Reduce(d); d.Exponent > 0 {
+		d.Coeff.Mul(&d.Coeff, new(apd.BigInt).Exp(apd.NewBigInt(10), apd.NewBigInt(int64(d.Exponent)), nil))
+		d.Exponent = 0
+	}
+}
+
 func moduloReal(a, b float64) float64 {
 	m := math.Mod(a, b)
 	if m < 0 {
@@ -155,7 +173,7 @@ func init() {
 	arithmetic("Multiply", "Multiplies two numbers, or a timespan by a number.",
 		lift2(func(a, b int64) int64 { return a * b }), func(a, b float64) float64 { return a * b }, decimalMath.Mul, mulTimes)
 	arithmetic("Divide", "Divides two numbers; whole numbers are cut towards zero.",
-		divideWhole, func(a, b float64) float64 { return a / b }, decimalMath.Quo, divTimes)
+		divideWhole, func(a, b float64) float64 { return a / b }, divideDecimal, divTimes)
 	arithmetic("Modulo", "Gives the remainder of a division, which is never negative.",
 		moduloWhole, moduloReal, moduloDecimal, modTimes)
 	sign("UnaryMinus", "Negates a number or a timespan.", -1)

@@ -280,6 +280,7 @@ func init() {
 	scalar(Scalar{Name: "gettype", Summary: "Gives the name of the type of a value.", Nulls: Handles, Pick: getType})
 }
 
+// toHex prints an int with 32 bits and a long with 64.
 func toHex(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 	n, ask := ints(args[0]), skipNulls(args, c.N)
 	width := view[int64]{data: []int64{0}}
@@ -287,7 +288,11 @@ func toHex(c *Call, args []*vector.Vector) (*vector.Vector, error) {
 		width = ints(args[1])
 	}
 	return collect[string](c, ask, func(i int) (string, bool) {
-		s := strconv.FormatUint(uint64(n.at(i)), 16)
+		v := uint64(n.at(i))
+		if args[0].Type == types.Int {
+			v &= math.MaxUint32
+		}
+		s := strconv.FormatUint(v, 16)
 		if w := width.at(i); w > int64(len(s)) && w <= 1000 {
 			s = strings.Repeat("0", int(w)-len(s)) + s
 		}
