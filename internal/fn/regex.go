@@ -234,13 +234,19 @@ func init() {
 	scalar(Scalar{Name: "indexof_regex", Summary: "Finds a pattern in a text; -1 when it is not there.", Nulls: Handles,
 		Kernel: withRegex(1, func(re *regexp.Regexp, args []*vector.Vector, i int) (int64, bool) {
 			s := text(args[0], i)
-			start := int64(0)
+			start, length := int64(0), int64(-1)
 			if len(args) > 2 {
-				start = max(ints(args[2]).at(i), 0)
+				start = ints(args[2]).at(i)
+			}
+			if len(args) > 3 {
+				length = ints(args[3]).at(i)
+			}
+			if start < 0 || length < -1 {
+				return 0, false
 			}
 			rest := cutText(s, start, -1)
-			if len(args) > 3 && ints(args[3]).at(i) >= 0 {
-				rest = cutText(rest, 0, ints(args[3]).at(i))
+			if length >= 0 {
+				rest = cutText(rest, 0, length)
 			}
 			nth := int64(1)
 			if len(args) > 4 {

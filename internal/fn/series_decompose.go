@@ -129,7 +129,7 @@ const (
 	seasonalScore = 0.6
 )
 
-const decomposeReason = "the score of a period that is found by itself is not Kusto's: " + periodReason
+const decomposeReason = "a period that is found by itself can differ from Kusto's: " + periodReason
 
 var _ = scalar(Scalar{
 	Name: "series_decompose", Summary: "Takes a series apart into season, trend and rest.", Nulls: Handles, Type: isDynamic,

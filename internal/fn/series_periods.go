@@ -102,7 +102,7 @@ func isPeak(r []float64, k int) bool {
 
 func periodParts() []types.Column { return dynamicParts("periods", "scores") }
 
-const periodReason = "Kusto's score is not published; scores here come within about 0.01 of the observed one"
+const periodReason = "how Kusto scores a period is not published; where it was observed, 0.8406, the score here is 0.8411"
 
 var _ = scalar(Scalar{
 	Name: "series_periods_detect", Summary: "Finds the lengths after which a series repeats itself.", Nulls: Handles, Type: isDynamic,

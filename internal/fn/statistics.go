@@ -35,10 +35,26 @@ var (
 	_ = betaRow("beta_cdf", "Gives the share of the beta distribution below a value.", func(x, a, b float64) float64 {
 		return mathext.RegIncBeta(a, b, x)
 	})
-	_ = betaRow("beta_inv", "Gives the value below which a share of the beta distribution lies.", func(p, a, b float64) float64 {
-		return mathext.InvRegIncBeta(a, b, p)
-	})
 )
+
+// beta_inv is null for what is no probability, and NaN for parameters that are
+// not positive, as the documentation prints.
+var _ = scalar(Scalar{
+	Name: "beta_inv", Summary: "Gives the value below which a share of the beta distribution lies.",
+	Kernel: func(c *Call, args []*vector.Vector) (*vector.Vector, error) {
+		p, a, b := reals(args[0]), reals(args[1]), reals(args[2])
+		return collect(c, nonNull(args, c.N), func(i int) (float64, bool) {
+			p, a, b := p.at(i), a.at(i), b.at(i)
+			switch {
+			case !(p > 0 && p <= 1):
+				return 0, false
+			case !(a > 0 && b > 0):
+				return math.NaN(), true
+			}
+			return mathext.InvRegIncBeta(a, b, p), true
+		}), nil
+	},
+})
 
 // welch_test gives the probability, on both sides, that two samples of equal
 // means differ as much as these.
