@@ -94,6 +94,10 @@ const operatorWords = `
 	where
 `
 
+// Operators are the words of all tabular operators, their older spellings
+// included.
+func Operators() []string { return strings.Fields(operatorWords) }
+
 // headWords are the operators that can begin a query: their words are not
 // names, so nothing else can be meant.
 const headWords = `
