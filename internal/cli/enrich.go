@@ -17,6 +17,7 @@ import (
 	"goshawk/internal/llm"
 	"goshawk/internal/rule"
 	"goshawk/internal/schema"
+	"goshawk/internal/source"
 	"goshawk/internal/verdict"
 )
 
@@ -240,7 +241,7 @@ func offline(eng *engine.Engine, r *rule.Rule) (*enrich.Enrichment, error) {
 		in.Reads = append(in.Reads, enrich.Needs{Table: n.Table, Columns: n.Columns})
 	}
 	for _, d := range ds {
-		if d.Severity == 0 {
+		if d.Severity == source.Error && !d.Refusal {
 			in.Problem = d.Message
 			break
 		}

@@ -31,11 +31,12 @@ type codeFact struct {
 type factSet struct {
 	tables                            map[string]tableFact
 	entra, windows, programs, actions map[string]codeFact
+	techniques                        map[string]string
 }
 
 var facts = sync.OnceValue(func() *factSet {
 	f := &factSet{tables: map[string]tableFact{}, entra: map[string]codeFact{}, windows: map[string]codeFact{},
-		programs: map[string]codeFact{}, actions: map[string]codeFact{}}
+		programs: map[string]codeFact{}, actions: map[string]codeFact{}, techniques: map[string]string{}}
 	for _, r := range rows("tables.txt", 9) {
 		f.tables[r[0]] = tableFact{r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8]}
 	}
@@ -50,6 +51,9 @@ var facts = sync.OnceValue(func() *factSet {
 	}
 	for _, r := range rows("operations.txt", 4) {
 		f.actions[strings.ToLower(r[0])] = codeFact{Code: r[0], What: r[1], Gain: r[2], Why: r[3]}
+	}
+	for _, r := range rows("techniques.txt", 2) {
+		f.techniques[r[0]] = r[1]
 	}
 	return f
 })

@@ -200,16 +200,24 @@ var generic = theme{
 // genericWho says what the rule looks for from its techniques, else from its
 // table.
 func (a *analyst) genericWho() string {
-	var names []string
-	if a.in.Matrix != nil {
-		for _, id := range a.in.Rule.Techniques {
-			if r := a.in.Matrix.Resolve(id); r.Technique != nil {
-				names = append(names, fmt.Sprintf("%s (%s)", strings.ToLower(a.in.Matrix.Full(r.Technique)), r.Technique.ID))
-			}
+	var does []string
+	for _, id := range a.in.Rule.Techniques {
+		if a.in.Matrix == nil {
+			break
+		}
+		r := a.in.Matrix.Resolve(id)
+		if r.Technique == nil {
+			continue
+		}
+		base, _, _ := strings.Cut(r.Technique.ID, ".")
+		if w := a.f.techniques[base]; w != "" {
+			does = append(does, fmt.Sprintf("%s (%s)", w, r.Technique.ID))
+		} else {
+			does = append(does, fmt.Sprintf("uses %s (%s)", strings.ToLower(a.in.Matrix.Full(r.Technique)), r.Technique.ID))
 		}
 	}
-	if len(names) > 0 {
-		return fmt.Sprintf("Somebody uses %s, and it shows in %s", list(unique(names), "and", 3), a.shows())
+	if len(does) > 0 {
+		return fmt.Sprintf("Somebody %s, and it shows in %s", list(unique(does), "or", 3), a.shows())
 	}
 	return "Something unwanted shows in " + a.shows()
 }
