@@ -23,6 +23,7 @@ func (b *builder) buildScan(r *plan.Scan) (Operator, error) {
 		table:   r.Table,
 		req:     scan.Request{Columns: r.Sources, Conds: conds, Limit: r.Limit},
 		threads: b.cfg.Threads,
+		few:     r.Limit > 0 && r.Limit <= defaultBatch,
 		stat:    b.stack[len(b.stack)-1],
 	}, nil
 }
@@ -68,6 +69,7 @@ type pipe struct {
 	table   scan.Table
 	req     scan.Request
 	threads int
+	few     bool // few rows are wanted: the first part mostly has them, so it is read alone
 	stat    *opStat
 	steps   []pipeStep
 
@@ -107,7 +109,7 @@ func (p *pipe) Next(ctx context.Context) (*vector.Batch, error) {
 	if err := p.open(ctx); err != nil {
 		return nil, err
 	}
-	if p.threads > 1 && len(p.parts) > 1 {
+	if p.threads > 1 && len(p.parts) > 1 && (!p.few || p.at > 0) {
 		return p.parallel(ctx)
 	}
 	for p.at < len(p.parts) {
@@ -120,6 +122,9 @@ func (p *pipe) Next(ctx context.Context) (*vector.Batch, error) {
 		}
 		p.parts[p.at].Close()
 		p.at++
+		if p.few && p.threads > 1 {
+			return p.parallel(ctx)
+		}
 	}
 	return nil, nil
 }
@@ -200,7 +205,7 @@ func (p *pipe) start(ctx context.Context) {
 		p.out[i] = make(chan piece, queued)
 	}
 	outs := append([]chan piece(nil), p.out...)
-	work := make(chan int)
+	work, first := make(chan int), p.at
 	workers := min(p.threads*aheadParts, len(p.parts))
 	// More goroutines than threads: those that are ahead wait on full queues,
 	// and compute only within the bound that slots gives.
@@ -209,7 +214,7 @@ func (p *pipe) start(ctx context.Context) {
 	go func() {
 		defer p.wg.Done()
 		defer close(work)
-		for i := range outs {
+		for i := first; i < len(outs); i++ {
 			select {
 			case work <- i:
 			case <-ctx.Done():
