@@ -2,7 +2,8 @@ package fn
 
 import (
 	"math"
-	"sort"
+	"slices"
+	"strconv"
 
 	"goshawk/internal/dynamic"
 	"goshawk/internal/types"
@@ -40,7 +41,7 @@ func rankType(args []types.Type) types.Type {
 // stands before them when at is 2.
 func newPercentile(at int, array bool) func(AggArgs) (State, error) {
 	return func(a AggArgs) (State, error) {
-		s := &rankState{t: rankType(a.Types), weighted: at == 2, array: array}
+		s := &rankState{t: rankType(a.Types), weighted: at == 2, array: array, in: newInterner(a.Types[0])}
 		if s.t == types.Unknown {
 			s.t = types.Dynamic
 		}
@@ -84,25 +85,79 @@ func ranksOf(d *vector.Datum) ([]float64, bool) {
 	return out, len(out) > 0
 }
 
-type weighted struct {
-	d vector.Datum
-	w int64
-}
-
+// rankState keeps the values of each group: unweighted numbers and times as
+// they are, anything else as how often each distinct value was seen.
 type rankState struct {
 	t               types.Type
 	weighted, array bool
 	ranks           []float64
-	rows            [][]weighted
-	bytes           int64
+
+	plain [][]int64 // numbers and times, reals by orderedBits
+	rows  int64     // in plain
+
+	in   *interner
+	seen counted
 }
 
-func (s *rankState) Grow(n int) { s.rows = grown(s.rows, n) }
+// orderedBits maps reals to whole numbers of the same order; NaN comes first,
+// as compareDatum has it.
+func orderedBits(f float64) int64 {
+	if f != f {
+		return math.MinInt64
+	}
+	b := int64(math.Float64bits(f))
+	if b < 0 {
+		b ^= math.MaxInt64
+	}
+	return b
+}
+
+func fromOrderedBits(b int64) float64 {
+	if b == math.MinInt64 {
+		return math.NaN()
+	}
+	if b < 0 {
+		b ^= math.MaxInt64
+	}
+	return math.Float64frombits(uint64(b))
+}
+
+// isPlain says whether values are kept as numbers.
+func (s *rankState) isPlain() bool {
+	switch s.t {
+	case types.Long, types.Int, types.Datetime, types.Timespan, types.Real:
+		return !s.weighted
+	}
+	return false
+}
+
+func (s *rankState) Grow(n int) {
+	if s.isPlain() {
+		s.plain = grown(s.plain, n)
+	}
+}
 
 func (s *rankState) Add(_ *Call, groups []int32, args []*vector.Vector) error {
 	v := args[0]
-	for i, g := range groups {
-		if v.IsNull(i) {
+	if s.isPlain() {
+		s.rows += int64(len(groups))
+		for i, g := range groups {
+			if v.IsNull(i) {
+				continue
+			}
+			x := int64(0)
+			if s.t == types.Real {
+				f, _ := realAt(v, i)
+				x = orderedBits(f)
+			} else {
+				x = v.Int(i)
+			}
+			s.plain[g] = append(s.plain[g], x)
+		}
+		return nil
+	}
+	for i, id := range s.in.ids(v, len(groups)) {
+		if id < 0 {
 			continue
 		}
 		w := int64(1)
@@ -112,39 +167,63 @@ func (s *rankState) Add(_ *Call, groups []int32, args []*vector.Vector) error {
 				continue
 			}
 		}
-		d := keep(v.Datum(i))
-		if d.T == types.Decimal {
-			f, _ := realAt(v, i)
-			d.V = f
-		}
-		d.T = s.t
-		s.rows[g] = append(s.rows[g], weighted{d, w})
-		s.bytes += 48 + datumBytes(d)
+		s.seen.add(groups[i], id, w)
 	}
 	return nil
 }
 
 func (s *rankState) Merge(other State, to []int32) error {
 	o := other.(*rankState)
-	for g, rows := range o.rows {
-		s.rows[to[g]] = append(s.rows[to[g]], rows...)
+	for g, vals := range o.plain {
+		s.plain[to[g]] = append(s.plain[to[g]], vals...)
 	}
-	s.bytes += o.bytes
+	s.rows += o.rows
+	ids := s.in.absorb(o.in)
+	o.seen.each(func(g, id int32, w int64) { s.seen.add(to[g], ids(id), w) })
 	return nil
+}
+
+// datumOf is a value as the result has it.
+func (s *rankState) datumOf(x dynamic.Value) vector.Datum {
+	d := vector.Datum{T: s.t}
+	switch s.t {
+	case types.Bool:
+		d.V = x.Bool()
+	case types.Int, types.Long, types.Datetime, types.Timespan:
+		d.V = x.Long()
+	case types.Real:
+		if f, ok := x.Number(); ok {
+			d.V = f
+		} else if f, err := strconv.ParseFloat(x.Text(), 64); err == nil { // a decimal
+			d.V = f
+		}
+	case types.String:
+		d.V = x.Text()
+	case types.Guid:
+		if g, ok := vector.ParseGuid(x.Text()); ok {
+			d.V = g
+		}
+	default:
+		d.V = x
+	}
+	return d
 }
 
 func (s *rankState) Results(n int) ([]*vector.Vector, error) {
 	s.Grow(n)
-	total := make([]float64, n)
-	for g, rows := range s.rows[:n] {
-		sort.SliceStable(rows, func(i, j int) bool { return compareDatum(rows[i].d, rows[j].d) < 0 })
-		for _, r := range rows {
-			total[g] += float64(r.w)
+	var at func(g int, p float64) vector.Datum
+	if s.isPlain() {
+		for _, vals := range s.plain[:n] {
+			slices.Sort(vals)
 		}
+		at = s.plainRank
+	} else {
+		rows := s.ranked(n)
+		at = func(g int, p float64) vector.Datum { return s.rank(rows[g], p) }
 	}
 	cols := make([]*vector.Vector, len(s.ranks))
 	for k, p := range s.ranks {
-		cols[k] = column(s.t, n, func(g int) vector.Datum { return s.rank(g, p, total[g]) })[0]
+		cols[k] = column(s.t, n, func(g int) vector.Datum { return at(g, p) })[0]
 	}
 	if !s.array {
 		return cols, nil
@@ -158,17 +237,43 @@ func (s *rankState) Results(n int) ([]*vector.Vector, error) {
 	}), nil
 }
 
-// rank is the value at percentile p of group g.
-func (s *rankState) rank(g int, p, total float64) vector.Datum {
-	rows := s.rows[g]
+// nth is the place of percentile p among n values in order.
+func nth(p float64, n int64) int64 {
+	i := int64(math.Ceil(p/100*float64(n))) - 1
+	return min(max(i, 0), n-1)
+}
+
+// plainRank is the value at percentile p of group g.
+func (s *rankState) plainRank(g int, p float64) vector.Datum {
+	vals := s.plain[g]
+	if len(vals) == 0 {
+		return vector.Datum{T: s.t}
+	}
+	x := vals[nth(p, int64(len(vals)))]
+	if s.t == types.Real {
+		return vector.Datum{T: s.t, V: fromOrderedBits(x)}
+	}
+	return vector.Datum{T: s.t, V: x}
+}
+
+// rank is the value at percentile p of values in order.
+func (s *rankState) rank(rows []weighted, p float64) vector.Datum {
 	if len(rows) == 0 {
 		return vector.Datum{T: s.t}
 	}
-	if !s.weighted { // the place is known
-		i := int(math.Ceil(p/100*total)) - 1
-		return rows[min(max(i, 0), len(rows)-1)].d
+	total := int64(0)
+	for _, r := range rows {
+		total += r.w
 	}
-	want, sum := p/100*total, 0.0
+	if !s.weighted { // the place is known
+		i := nth(p, total)
+		for _, r := range rows {
+			if i -= r.w; i < 0 {
+				return r.d
+			}
+		}
+	}
+	want, sum := p/100*float64(total), 0.0
 	for _, r := range rows {
 		if sum += float64(r.w); sum >= want {
 			return r.d
@@ -177,4 +282,6 @@ func (s *rankState) rank(g int, p, total float64) vector.Datum {
 	return rows[len(rows)-1].d
 }
 
-func (s *rankState) Bytes() int64 { return s.bytes + int64(cap(s.rows))*24 }
+func (s *rankState) Bytes() int64 {
+	return s.rows*12 + int64(cap(s.plain))*24 + s.in.bytes + int64(len(s.seen.slots))*16
+}

@@ -27,7 +27,7 @@ func newAny(a AggArgs) (State, error) {
 	if len(a.Types) == 1 {
 		return &anyState{pickState{t: a.Types}}, nil
 	}
-	return &pickState{t: a.Types}, nil
+	return &argState{t: a.Types}, nil
 }
 
 // anyState is take_any of one column.
