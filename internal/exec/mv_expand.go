@@ -16,7 +16,7 @@ func (b *builder) buildMvExpand(r *plan.MvExpand) (Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mvExpand{in: in, none: b.none[r], bagArray: r.BagArray, limit: r.Limit, size: b.cfg.BatchSize}
+	m := &mvExpand{in: in, none: b.none[r], bagArray: r.BagArray, limit: r.Limit, size: b.cfg.BatchSize, entries: &mvEntries{}}
 	cols := r.Input.Cols()
 	for _, item := range r.Items {
 		e, err := b.compile(cols, item.Expr)
@@ -46,6 +46,15 @@ func (b *builder) buildMvExpand(r *plan.MvExpand) (Operator, error) {
 			}
 		}
 		m.from = append(m.from, from)
+	}
+	if p, ok := in.(*pipe); ok && m.none == nil {
+		// In the goroutines that read the table, each with a state of its own.
+		p.behind(b.stack[len(b.stack)-1], "mv-expand", func(in Operator) Operator {
+			own := *m
+			own.in = in
+			return &own
+		})
+		return p, nil
 	}
 	return m, nil
 }
@@ -82,6 +91,9 @@ type mvExpand struct {
 	// gives.
 	current [][]dynamic.Value
 	count   int
+
+	entries *mvEntries
+	lists   *mvLists // of batch, when its values are a dictionary
 }
 
 // Next gives the next rows, at most a batch size of them.
@@ -98,10 +110,15 @@ func (m *mvExpand) Next(ctx context.Context) (*vector.Batch, error) {
 			if in == nil || err != nil {
 				return nil, err
 			}
-			m.batch, m.row, m.elem, m.current = in, 0, 0, nil
+			m.batch, m.row, m.elem, m.current, m.lists = in, 0, 0, nil, nil
 			m.values = make([]*vector.Vector, len(m.items))
 			for k, item := range m.items {
 				if m.values[k], err = item.eval.Eval(ctx, in); err != nil {
+					return nil, err
+				}
+			}
+			if v := m.values[0]; len(m.items) == 1 && v.Form == vector.Dict {
+				if m.lists, err = m.entries.of(v.Values, m); err != nil {
 					return nil, err
 				}
 			}
@@ -117,6 +134,9 @@ func (m *mvExpand) Next(ctx context.Context) (*vector.Batch, error) {
 // piece expands rows of the batch until the piece is full or the batch ends;
 // nil when that gave no row.
 func (m *mvExpand) piece() (*vector.Batch, error) {
+	if m.lists != nil {
+		return m.listed()
+	}
 	var rows []int32
 	var index []int64
 	elems := make([][]dynamic.Value, len(m.items))
@@ -146,7 +166,15 @@ func (m *mvExpand) piece() (*vector.Batch, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	return m.assemble(batch, rows, index, elems)
+	cols := make([]*vector.Vector, len(elems))
+	for k, e := range elems {
+		v, err := m.items[k].convert(vector.Of(types.Dynamic, e, nil))
+		if err != nil {
+			return nil, err
+		}
+		cols[k] = v
+	}
+	return m.assemble(batch, rows, index, cols), nil
 }
 
 // open lists the elements of the current row and counts its rows.
@@ -161,24 +189,20 @@ func (m *mvExpand) open() {
 	}
 }
 
-func (m *mvExpand) assemble(in *vector.Batch, rows []int32, index []int64, elems [][]dynamic.Value) (*vector.Batch, error) {
+func (m *mvExpand) assemble(in *vector.Batch, rows []int32, index []int64, items []*vector.Vector) *vector.Batch {
 	kept := in.Gather(rows)
 	out := &vector.Batch{N: len(rows), Cols: make([]*vector.Vector, len(m.from))}
 	for i, from := range m.from {
 		switch {
 		case from.item >= 0:
-			v, err := m.items[from.item].convert(vector.Of(types.Dynamic, elems[from.item], nil))
-			if err != nil {
-				return nil, err
-			}
-			out.Cols[i] = v
+			out.Cols[i] = items[from.item]
 		case from.input >= 0:
 			out.Cols[i] = kept.Cols[from.input]
 		default:
 			out.Cols[i] = vector.Of(types.Long, index, nil)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // elements are the rows a value gives: null and scalars one, an empty array

@@ -73,6 +73,10 @@ type pipe struct {
 	stat    *opStat
 	steps   []pipeStep
 
+	// wraps put operators with a state of their own behind the steps so far;
+	// steps are those behind the last of them.
+	wraps []pipeWrap
+
 	opened bool
 	parts  []scan.Part
 	at     int // the part being given out
@@ -81,6 +85,58 @@ type pipe struct {
 	wg     sync.WaitGroup
 	err    error
 }
+
+// pipeWrap is an operator that runs once for each part, and the steps before
+// it.
+type pipeWrap struct {
+	steps []pipeStep
+	make  func(in Operator) Operator
+	stat  *opStat
+}
+
+// behind puts an operator behind the steps. make makes one for each part.
+func (p *pipe) behind(stat *opStat, name string, make func(in Operator) Operator) {
+	stat.name = name
+	p.wraps = append(p.wraps, pipeWrap{p.steps, make, stat})
+	p.steps = nil
+}
+
+// wrapped is a part with an operator behind it: a scan.Part again.
+type wrapped struct {
+	op   Operator
+	stat *opStat
+}
+
+// partOperator is a part with steps as the input of an operator.
+type partOperator struct {
+	p     *pipe
+	part  scan.Part
+	steps []pipeStep
+	first bool // the part is the table's own
+}
+
+// Next gives the next batch behind the steps.
+func (o *partOperator) Next(ctx context.Context) (*vector.Batch, error) {
+	return o.p.run(ctx, o.part, o.steps, o.first)
+}
+
+// Close closes the part.
+func (o *partOperator) Close() error { return o.part.Close() }
+
+// Describe names the table.
+func (o *partOperator) Describe() string { return o.p.name }
+
+// Next gives the next batch of the operator.
+func (w *wrapped) Next(ctx context.Context) (*vector.Batch, error) {
+	b, err := w.op.Next(ctx)
+	if b != nil {
+		w.stat.rows.Add(int64(b.N))
+	}
+	return b, err
+}
+
+// Close closes the operator and what is below it.
+func (w *wrapped) Close() error { return w.op.Close() }
 
 // piece is a batch or the error that ended the part.
 type piece struct {
@@ -101,6 +157,11 @@ func (p *pipe) open(ctx context.Context) error {
 	}
 	p.opened = true
 	p.parts, p.err = p.table.Open(ctx, p.req)
+	for k, w := range p.wraps {
+		for i, part := range p.parts {
+			p.parts[i] = &wrapped{w.make(&partOperator{p, part, w.steps, k == 0}), w.stat}
+		}
+	}
 	return p.err
 }
 
@@ -133,6 +194,12 @@ func (p *pipe) Next(ctx context.Context) (*vector.Batch, error) {
 // runs in goroutines, where a panic would end the process and not the query.
 func (p *pipe) next(ctx context.Context, part scan.Part) (out *vector.Batch, err error) {
 	defer recovered(p.name, &err)
+	return p.run(ctx, part, p.steps, len(p.wraps) == 0)
+}
+
+// run is the next batch of a part that is not empty behind steps. first says
+// that the part is the table's own.
+func (p *pipe) run(ctx context.Context, part scan.Part, steps []pipeStep, first bool) (*vector.Batch, error) {
 	e, ok := part.(scan.ExactPart)
 	exact := ok && e.Exact()
 	for {
@@ -141,16 +208,20 @@ func (p *pipe) next(ctx context.Context, part scan.Part) (out *vector.Batch, err
 		}
 		start := time.Now()
 		batch, err := part.Next(ctx)
-		p.stat.nanos.Add(int64(time.Since(start)))
+		if first {
+			p.stat.nanos.Add(int64(time.Since(start)))
+		}
 		if batch == nil || err != nil {
 			return nil, err
 		}
-		p.stat.rows.Add(int64(batch.N))
-		for i := range p.steps {
+		if first {
+			p.stat.rows.Add(int64(batch.N))
+		}
+		for i := range steps {
 			if batch.N == 0 {
 				break
 			}
-			s := &p.steps[i]
+			s := &steps[i]
 			f := s.f
 			if exact {
 				f = s.exact
