@@ -46,7 +46,7 @@ func named(f *Function) []*Function {
 			}
 		}
 	}
-	stem := stemOf(f.Path)
+	stem := strings.NewReplacer("-", "_", " ", "_").Replace(stemOf(f.Path))
 	var out []*Function
 	with := func(name string, r rank) {
 		g := *f

@@ -55,17 +55,16 @@ func keyed(r *rule.Rule) ([]*Function, source.Diagnostics) {
 	f.Params = params
 	ds = append(ds, f.body(r.Text)...)
 	out := []*Function{f}
-	if strings.HasPrefix(f.Name, "ASIM_") {
-		// The library is called so where it is built in.
-		also := *f
-		also.Name, also.rank = "_"+f.Name, byRemark
-		out = append(out, &also)
+	also := func(name string, r rank) {
+		if name == "" || name == f.Name {
+			return
+		}
+		g := *f
+		g.Name, g.rank = name, r
+		out = append(out, &g)
 	}
-	if r.AlsoFunction != "" && r.AlsoFunction != f.Name {
-		also := *f
-		also.Name, also.rank = r.AlsoFunction, byRemark
-		out = append(out, &also)
-	}
+	also(r.AlsoFunction, byRemark)
+	also(builtIn(f.Name), byFile)
 	return out, ds
 }
 
@@ -77,6 +76,37 @@ func Check(r *rule.Rule, check func(params string, body *source.Text) source.Dia
 		decl = declaration(r.Params)
 	}
 	return check(decl, r.Text)
+}
+
+// asimSchemas are the schemas of ASIM as the names of parsers write them.
+var asimSchemas = []string{
+	"AgentEvent", "AlertEvent", "AssetEntity", "AuditEvent", "Authentication", "DhcpEvent", "Dns", "FileEvent", "NetworkSession",
+	"ProcessEvent", "RegistryEvent", "UserManagement", "WebSession",
+}
+
+// builtIn is the name under which ASIM has a parser or library function built
+// in that a workspace deploys under name, "" for other functions: imDns is
+// _Im_Dns there, vimDnsZeek is _Im_Dns_Zeek, ASimDns is _ASim_Dns.
+func builtIn(name string) string {
+	if strings.HasPrefix(name, "ASIM_") {
+		return "_" + name
+	}
+	for _, kind := range [][2]string{{"ASim", "_ASim_"}, {"vim", "_Im_"}, {"im", "_Im_"}} {
+		rest, ok := strings.CutPrefix(name, kind[0])
+		if !ok {
+			continue
+		}
+		for _, schema := range asimSchemas {
+			product, ok := strings.CutPrefix(rest, schema)
+			switch {
+			case ok && product == "" && kind[0] != "vim":
+				return kind[1] + schema
+			case ok && product != "" && kind[0] != "im":
+				return kind[1] + schema + "_" + product
+			}
+		}
+	}
+	return ""
 }
 
 // body parses the body of a function.

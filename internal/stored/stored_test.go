@@ -131,3 +131,14 @@ func TestNamedFiles(t *testing.T) {
 		t.Errorf("%v", s.Diagnostics)
 	}
 }
+
+func TestBuiltInNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"imDns": "_Im_Dns", "ASimDns": "_ASim_Dns", "vimDnsZeek": "_Im_Dns_Zeek", "ASimNetworkSessionVectraAI": "_ASim_NetworkSession_VectraAI",
+		"ASIM_ResolveFQDN": "_ASIM_ResolveFQDN", "imDnsZeek": "", "vimDns": "", "vimSomething": "", "CiscoASA": "", "important": "",
+	} {
+		if got := builtIn(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
