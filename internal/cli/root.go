@@ -92,7 +92,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v", err) })
 	root.AddCommand(a.huntCmd(), a.queryCmd(), a.checkCmd(), a.fmtCmd(), a.demoCmd(),
-		a.tablesCmd(), a.functionsCmd(), a.lspCmd(), a.attackCmd(), a.upstreamCmd(), a.rulesCmd(), a.enrichCmd(), a.coverageCmd(), a.siteCmd(), a.serveCmd(),
+		a.tablesCmd(), a.functionsCmd(), a.lspCmd(), a.attackCmd(), a.upstreamCmd(), a.rulesCmd(), a.feedCmd(), a.enrichCmd(), a.coverageCmd(), a.siteCmd(), a.serveCmd(),
 		a.ingestCmd(), a.storeCmd(), a.versionCmd())
 	root.SetHelpCommand(a.helpCmd(root))
 	root.Args = cobra.ArbitraryArgs

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,13 +14,13 @@ func (a *app) rulesCmd() *cobra.Command {
 	var f bookFlags
 	cmd := &cobra.Command{
 		Use:   "rules",
-		Short: "Look into the rulebook: ls, show, search, diff, verify",
+		Short: "Look into the rulebook: ls, show, search, diff, verify; begin a rule: new",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f.register(cmd.PersistentFlags())
 	cmd.AddCommand(a.rulesSearchCmd(&f, "ls", "List the rules, or those that match a search"),
-		a.rulesSearchCmd(&f, "search", "Search the rules"), a.rulesShowCmd(&f), a.rulesDiffCmd(&f), a.rulesVerifyCmd(&f))
+		a.rulesSearchCmd(&f, "search", "Search the rules"), a.rulesShowCmd(&f), a.rulesDiffCmd(&f), a.rulesVerifyCmd(&f), a.rulesNewCmd())
 	return cmd
 }
 
@@ -83,74 +82,6 @@ func find(b *rulebook.Book, key string) (*rulebook.Record, error) {
 		return nil, usagef("there is no rule %q in the book; `goshawk rules search` finds keys", key)
 	}
 	return nil, usagef("%q is the start of %d keys, such as %s and %s", key, len(hits), hits[0].Key, hits[1].Key)
-}
-
-func (a *app) rulesShowCmd(f *bookFlags) *cobra.Command {
-	return &cobra.Command{
-		Use: "show KEY", Short: "Show one rule with its sources, versions and near rules", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			b, _, err := f.open(false)
-			if err != nil {
-				return err
-			}
-			defer b.Close()
-			r, err := find(b, args[0])
-			if err != nil {
-				return err
-			}
-			return a.showRule(b, r)
-		},
-	}
-}
-
-func (a *app) showRule(b *rulebook.Book, r *rulebook.Record) error {
-	fmt.Fprintf(a.out, "%s\n", r.Name)
-	fmt.Fprintf(a.out, "  %s\n", joinNonEmpty(" · ", string(r.Kind), string(r.Severity), "version "+r.Version, r.Key))
-	m, err := matrix()
-	if err != nil {
-		return err
-	}
-	for _, id := range r.Techniques {
-		x := m.Resolve(id)
-		switch {
-		case x.Technique != nil && x.Note != "":
-			fmt.Fprintf(a.out, "  %s\n", x.Note)
-		case x.Technique != nil:
-			fmt.Fprintf(a.out, "  %s %s\n", x.Technique.ID, m.Full(x.Technique))
-		default:
-			fmt.Fprintf(a.out, "  %s: %s\n", id, x.Note)
-		}
-	}
-	if r.Description != "" {
-		fmt.Fprintf(a.out, "\n%s\n", strings.TrimSpace(r.Description))
-	}
-	x, err := b.Rule(r)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(a.out, "\n%s\n\n", strings.TrimSpace(x.Query))
-	if r.Gone() {
-		fmt.Fprintf(a.out, "removed %s: no upstream publishes it any more\n", r.Removed.Format(time.DateOnly))
-	}
-	for _, p := range r.Places {
-		fmt.Fprintf(a.out, "source  %s %s, retrieved %s, %s\n", p.Upstream, p.Path, p.Retrieved.Format(time.DateOnly), orNone(p.Licence))
-	}
-	for i, v := range r.Versions {
-		change := v.Change
-		if i == 0 {
-			change = "first seen"
-		}
-		fmt.Fprintf(a.out, "version %d  %s  %s\n", i+1, v.Seen.Format(time.DateOnly), change)
-	}
-	for _, n := range r.Near {
-		if o := b.Record(n.Key); o != nil {
-			fmt.Fprintf(a.out, "near    %3.0f %%  %s  %s\n", n.Same*100, o.Key, o.Name)
-		}
-	}
-	for _, k := range r.SameID {
-		fmt.Fprintf(a.out, "same id %s, another rule: its author used this id again\n", k)
-	}
-	return nil
 }
 
 func joinNonEmpty(sep string, parts ...string) string {

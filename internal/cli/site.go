@@ -261,7 +261,11 @@ func schedule(x *rule.Rule) string {
 	case x.Kind != rule.Scheduled || x.QueryFrequency == 0:
 		return ""
 	}
-	return fmt.Sprintf("Runs every %s over the last %s; alerts on %s %d rows.", spanWords(x.QueryFrequency), spanWords(x.QueryPeriod),
+	every := fmt.Sprintf("Runs every %s over the last %s; alerts on ", spanWords(x.QueryFrequency), spanWords(x.QueryPeriod))
+	if x.TriggerOperator == rule.GreaterThan && x.TriggerThreshold == 0 {
+		return every + "any row."
+	}
+	return every + fmt.Sprintf("%s %d rows.",
 		map[rule.Operator]string{rule.GreaterThan: "more than", rule.LessThan: "fewer than", rule.Equal: "exactly", rule.NotEqual: "other than"}[x.TriggerOperator], x.TriggerThreshold)
 }
 

@@ -20,11 +20,13 @@ const demoData = "the Goshawk sample tenant"
 func (a *app) rulesVerifyCmd(f *bookFlags) *cobra.Command {
 	var d dataFlags
 	var name string
+	var checkOnly bool
 	cmd := &cobra.Command{
 		Use:   "verify [SEARCH]",
 		Short: "Run the book's rules and keep the verdicts: runs, refused (why), rows seen",
 		Long: "Runs every rule, or those that match a search, over the sample tenant, or over your own data with\n" +
-			"--logs or --store, and keeps what came out beside the book.",
+			"--logs or --store, and keeps what came out beside the book. With --check-only, rules are bound and not\n" +
+			"run: that tells what would be refused, and takes seconds.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b, dir, err := f.open(true)
 			if err != nil {
@@ -38,6 +40,12 @@ func (a *app) rulesVerifyCmd(f *bookFlags) *cobra.Command {
 			records, err := chosen(b, set, strings.Join(args, " "))
 			if err != nil {
 				return err
+			}
+			if checkOnly {
+				if len(d.logs) > 0 || d.store != "" {
+					return usagef("--check-only runs nothing, so it takes no --logs and no --store")
+				}
+				return a.checkBook(set, b, dir, records, &d)
 			}
 			if len(d.logs) == 0 && d.store == "" {
 				tmp, err := os.MkdirTemp("", "goshawk-verify-")
@@ -72,8 +80,26 @@ func (a *app) rulesVerifyCmd(f *bookFlags) *cobra.Command {
 		},
 	}
 	d.register(cmd)
+	cmd.Flags().BoolVar(&checkOnly, "check-only", false, "bind the rules, and run none")
 	cmd.Flags().StringVar(&name, "as", "", "name of the data in the evidence (default: the sample tenant, or \"your data\")")
 	return cmd
+}
+
+// checkBook keeps verdicts on rules that are bound and not run. Evidence of
+// earlier runs stays.
+func (a *app) checkBook(set verdict.Set, b *rulebook.Book, dir string, records []*rulebook.Record, d *dataFlags) error {
+	opened, err := d.open()
+	if err != nil {
+		return err
+	}
+	if err := set.Check(b, records, opened.engine, opened.options); err != nil {
+		return err
+	}
+	if err := set.Save(dir); err != nil {
+		return err
+	}
+	a.printVerdicts(set, records)
+	return nil
 }
 
 // chosen are the records that match a search and are still published.

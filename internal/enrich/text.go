@@ -7,7 +7,11 @@ import (
 
 // Text is the enrichment for a terminal; sections that are empty, as in a
 // model's notes, are left out.
-func (e *Enrichment) Text() string {
+func (e *Enrichment) Text() string { return e.Claims() + e.Guidance() }
+
+// Claims is what the maker says the rule finds, for a terminal: who made it,
+// hypothesis, meaning of a hit, severity.
+func (e *Enrichment) Claims() string {
 	var b strings.Builder
 	head := func(s string) { fmt.Fprintf(&b, "\n%s\n", s) }
 	para := func(s string) { fmt.Fprintln(&b, wrap(s, 96, "  ")) }
@@ -31,6 +35,15 @@ func (e *Enrichment) Text() string {
 	for _, r := range e.Severity.Raise {
 		para("higher when " + r)
 	}
+	return b.String()
+}
+
+// Guidance is what to do about the rule and its hits, for a terminal: the
+// data, benign causes, tuning, triage.
+func (e *Enrichment) Guidance() string {
+	var b strings.Builder
+	head := func(s string) { fmt.Fprintf(&b, "\n%s\n", s) }
+	para := func(s string) { fmt.Fprintln(&b, wrap(s, 96, "  ")) }
 	if len(e.Reads) > 0 {
 		head("READS")
 	}

@@ -173,3 +173,14 @@ func isHost(c string) bool {
 	w := sayColumn(c)
 	return w == "machine" || w == "device"
 }
+
+// FirstSentence is the first sentence of a text; one of a few letters, such as
+// an abbreviation, is not taken for one.
+func FirstSentence(s string) string {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] == '.' && s[i+1] == ' ' && i > 20 {
+			return s[:i+1]
+		}
+	}
+	return s
+}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"goshawk/internal/enrich"
 )
 
 //go:embed templates/*.html
@@ -220,7 +222,7 @@ func (b *builder) rulePage(r *Rule) {
 	dir := "rules/" + r.Key + "/"
 	about := r.Name
 	if r.Enrichment != nil {
-		about = firstSentence(r.Enrichment.Hypothesis)
+		about = enrich.FirstSentence(r.Enrichment.Hypothesis)
 	}
 	b.render("rule.html", dir+"index.html", struct {
 		page

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"strings"
 	"time"
+
+	"goshawk/internal/enrich"
 )
 
 // dummyFuncs are the functions' names for parsing; funcs has the real ones.
@@ -26,7 +28,7 @@ func (b *builder) funcs(root string) template.FuncMap {
 		"root":        func() string { return root },
 		"inc":         func(i int) int { return i + 1 },
 		"join":        func(s []string) string { return strings.Join(s, ", ") },
-		"first":       firstSentence,
+		"first":       enrich.FirstSentence,
 		"short":       short,
 		"date":        func(t time.Time) string { return day(t, b.m.Built) },
 		"kql":         func(q string) []template.HTML { return highlight(q, root, b.names) },
@@ -50,15 +52,6 @@ func day(t, other time.Time) string {
 func short(s string) string {
 	s = strings.TrimPrefix(s, "content-")
 	return s[:min(len(s), 10)]
-}
-
-func firstSentence(s string) string {
-	for i := 0; i+1 < len(s); i++ {
-		if s[i] == '.' && s[i+1] == ' ' && i > 20 {
-			return s[:i+1]
-		}
-	}
-	return s
 }
 
 // verdictWord is a verdict as people read it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"goshawk/internal/coverage"
+	"goshawk/internal/enrich"
 )
 
 // selection is a list of rules with a page and feeds of its own: all of them,
@@ -301,7 +302,7 @@ func summary(e Event) string {
 		s = e.Note + ". " + s
 	}
 	if e.Rule.Enrichment != nil {
-		s += ". " + firstSentence(e.Rule.Enrichment.Hypothesis)
+		s += ". " + enrich.FirstSentence(e.Rule.Enrichment.Hypothesis)
 	}
 	return s
 }
