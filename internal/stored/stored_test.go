@@ -48,7 +48,7 @@ func TestDialects(t *testing.T) {
 		{"library function", "l.yml", "FunctionName: Look\nFunctionParams:\n  - Name: T:(a:long)\n    Type: table\n  - Name: field\n    Type: string\nFunctionQuery: |\n  T | extend b = field\n", "Look(T,field)"},
 		{"ARM template", "a.json", `{"resources":[{"type":"Microsoft.OperationalInsights/workspaces/savedSearches","properties":{"category":"f","displayName":"My Fn","functionAlias":"MyFn","functionParameters":"a:long=1, b:string","query":"T | where x == a"}}]}`, "MyFn(a,b)"},
 		{"commands", "c.kql", "// two\n.create-or-alter function with (folder = \"a\", docstring = \"b)\") F1(a:long, b:string = \"x\") { T | where n == a }\n\n.create function ifnotexists F2() {\n  print 1\n}\n", "F1(a,b) F2()"},
-		{"remark", "Foo parser.txt", "// specifying function name and alias as FooEvent.\nT\n| take 1\n", "FooEvent()"},
+		{"remark", "Foo parser.txt", "// specifying function name and alias as FooEvent.\nT\n| take 1\n", "FooEvent() Foo_parser()"},
 		{"remark and file", "vcenter_old.txt", "// name the Function Alias, as vcenter\nT\n| take 1\n", "vcenter() vcenter_old()"},
 		{"file only", "Bar.kql", "T\n| take 1\n", "Bar()"},
 		{"no ending", "Baz", "// (e.g. Baz | take 10)\nT\n| take 1\n", "Baz()"},
