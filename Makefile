@@ -27,7 +27,7 @@ demo: ## run the main job on the sample tenant
 	$(GO) run ./cmd/goshawk demo
 
 golden: ## rewrite the golden pages' observed results (never those from docs or Kusto)
-	$(GO) test ./internal/kqltest -run TestPages -update
+	$(GO) test ./internal/kqltest -run 'TestPages|TestSupport' -update
 
 generate: ## rebuild generated files
 	$(GO) generate ./...
