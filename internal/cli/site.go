@@ -13,6 +13,7 @@ import (
 
 	"goshawk/internal/coverage"
 	"goshawk/internal/engine"
+	"goshawk/internal/enrich"
 	"goshawk/internal/llm"
 	"goshawk/internal/rule"
 	"goshawk/internal/rulebook"
@@ -166,9 +167,11 @@ func (g *gatherer) rule(rec *rulebook.Record) (*site.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	added, err := g.models.Load(caseOf(g.engine, x, e))
-	if err != nil {
-		return nil, err
+	var added *enrich.Enrichment
+	if g.models.Filled() {
+		if added, err = g.models.Load(caseOf(g.engine, x, e)); err != nil {
+			return nil, err
+		}
 	}
 	e.Made = rec.Newest().Seen
 	name := rec.Name

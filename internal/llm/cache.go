@@ -13,6 +13,13 @@ import (
 // Cache keeps what models wrote, a file a case, named by the case's content.
 type Cache struct{ Dir string }
 
+// Filled says whether a model has written anything at all. It is asked before
+// cases are made, which takes a binding each.
+func (c Cache) Filled() bool {
+	_, err := os.Stat(c.Dir)
+	return err == nil
+}
+
 // Load gives what a model wrote about a case, nil when none did.
 func (c Cache) Load(x *Case) (*enrich.Enrichment, error) {
 	key, err := x.Key()

@@ -23,12 +23,18 @@ type attackInfo struct {
 	Others                                      int
 }
 
+// maxColumns bounds the result columns that a page has in full; a rule that
+// projects nothing gives hundreds, and those behind are named only.
+const maxColumns = 60
+
 func (b *builder) funcs(root string) template.FuncMap {
 	return template.FuncMap{
 		"root":        func() string { return root },
 		"inc":         func(i int) int { return i + 1 },
 		"join":        func(s []string) string { return strings.Join(s, ", ") },
 		"first":       enrich.FirstSentence,
+		"few":         func(c []Column) []Column { return c[:min(len(c), maxColumns)] },
+		"rest":        func(c []Column) []Column { return c[min(len(c), maxColumns):] },
 		"short":       short,
 		"date":        func(t time.Time) string { return day(t, b.m.Built) },
 		"kql":         func(q string) []template.HTML { return highlight(q, root, b.names) },

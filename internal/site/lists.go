@@ -465,7 +465,12 @@ func (b *builder) techniquePages() {
 		if b.m.Coverage != nil && b.m.Coverage.Cells[t.ID] != nil {
 			level = b.m.Coverage.Cells[t.ID].Level
 		}
-		lp.Rows = append(lp.Rows, []cellOf{{t.ID, t.ID + "/"}, {Text: b.m.Matrix.Full(t)}, {Text: strings.Join(t.Tactics, ", ")}, {Text: fmt.Sprint(len(b.techs[t.ID]))}, {Text: level.String()}})
+		// A sub-technique stands below its parent and has the same tactics.
+		name, tactics := t.Name, strings.Join(t.Tactics, ", ")
+		if strings.Contains(t.ID, ".") {
+			name, tactics = "– "+t.Name, ""
+		}
+		lp.Rows = append(lp.Rows, []cellOf{{t.ID, t.ID + "/"}, {Text: name}, {Text: tactics}, {Text: fmt.Sprint(len(b.techs[t.ID]))}, {Text: level.String()}})
 		d := detailPage{Heading: t.ID + " " + b.m.Matrix.Full(t), RulesTitle: "Rules that cover it", Rules: b.techs[t.ID], SubsTitle: "Sub-techniques",
 			Paragraphs: []string{"Tactics: " + strings.Join(t.Tactics, ", ") + ".", "Evidence here: " + level.String() + "."}, Links: []cellOf{{"On attack.mitre.org", t.URL()}}}
 		if len(t.Platforms) > 0 {
