@@ -112,6 +112,7 @@ type binder struct {
 	// binSize and binAt are what bin_auto() floors to and counts from, nil
 	// when no option says it.
 	binSize, binAt ast.Expr
+	hidden         map[*plan.Col]bool // see withHidden; ghosts too
 	// places are where tables were read from first; see tableAt.
 	places   map[string]string
 	shared   map[sharedKey]*plan.Materialize
@@ -190,7 +191,7 @@ func newBinder(text *source.Text, o Options) *binder {
 		o.Schema = noCatalog{}
 	}
 	return &binder{
-		o: o, text: text, tables: map[string]bool{}, made: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{}, places: map[string]string{},
+		o: o, text: text, tables: map[string]bool{}, made: map[string]bool{}, open: map[plan.Rel]bool{}, ghosts: map[*plan.Col]bool{}, places: map[string]string{}, hidden: map[*plan.Col]bool{},
 		official: o.CheckOnly, shared: map[sharedKey]*plan.Materialize{}, env: fn.Env{Now: o.Now, Geo: o.Geo}, observedAt: map[observeKey]int{},
 	}
 }

@@ -172,7 +172,7 @@ func (b *binder) item(s *scope, l *columnList, e ast.Expr) {
 	if !named {
 		if n, plain := unparen(e).(*ast.Name); plain {
 			if _, isCol := x.(*plan.ColRef); isCol || isBad(x) {
-				l.written(n.Text, e.Span(), x)
+				l.reveal(l.written(n.Text, e.Span(), x))
 				return
 			}
 		}

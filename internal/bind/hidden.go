@@ -37,7 +37,7 @@ func (b *binder) withHidden(in *plan.Scan) plan.Rel {
 		}
 		x := value()
 		c := newCol(name, x.Type())
-		b.ghosts[c] = true
+		b.ghosts[c], b.hidden[c] = true, true
 		out.Items = append(out.Items, plan.Item{Col: c, Expr: x})
 	}
 	add(itemID, func() plan.Expr { return b.rowHash(in) })
@@ -46,6 +46,18 @@ func (b *binder) withHidden(in *plan.Scan) plan.Rel {
 		return in
 	}
 	return out
+}
+
+// reveal makes a hidden column that the query puts out by its name a column
+// like others.
+func (l *columnList) reveal(name string) {
+	i, ok := l.index[name]
+	if !ok {
+		return
+	}
+	if it := &l.items[i]; l.b.hidden[it.Col] {
+		it.Col = newCol(name, it.Col.Type)
+	}
 }
 
 // rowHash stands for the id of a row: the hash of all its values, so that it

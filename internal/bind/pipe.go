@@ -357,6 +357,9 @@ func (b *binder) external(en *env, n *ast.ExternalData) plan.Rel {
 	for _, e := range n.URIs {
 		d, ok := b.constant(s, e)
 		uri, isText := d.V.(string)
+		if ok && !isText {
+			b.errorf(codeType, e.Span(), "the name of a source must be a string, not %s", d.T)
+		}
 		if !ok || !isText {
 			continue
 		}

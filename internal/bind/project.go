@@ -51,7 +51,24 @@ func (b *binder) projectKeep(in plan.Rel, st *state, op *ast.ProjectKeep) plan.R
 		}
 	}
 	st.open = false
-	return keep(in, func(c *plan.Col) bool { return want[c] })
+	out := keep(in, func(c *plan.Col) bool { return want[c] })
+	items := out.(*plan.Project).Items
+	for i, it := range items {
+		if b.hidden[it.Col] && namesColumn(op.Items, it.Col.Name) {
+			items[i].Col = newCol(it.Col.Name, it.Col.Type)
+		}
+	}
+	return out
+}
+
+// namesColumn says whether a list names a column by itself and not by a pattern.
+func namesColumn(list []ast.Expr, name string) bool {
+	for _, e := range list {
+		if n, ok := unparen(e).(*ast.Name); ok && n.Text == name {
+			return true
+		}
+	}
+	return false
 }
 
 // keep projects to the columns for which f holds.

@@ -55,7 +55,7 @@ func (b *binder) placeOf(en *env, e ast.Expr) string {
 		if len(x.Args) == 0 {
 			return ""
 		}
-		d, _ := b.quietConst(&scope{env: en}, x.Args[0])
+		d, _ := b.constant(&scope{env: en}, x.Args[0])
 		return fmt.Sprintf("%s(%q)", x.Name.Text, fmt.Sprint(d.V))
 	}
 	if x := en.entityNamed(e); x != nil {

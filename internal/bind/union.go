@@ -148,7 +148,8 @@ func (b *binder) unionColumns(u *plan.Union, inputs []unionInput, inner bool, wi
 				return missing
 			})
 			if b.allGhosts(index, name) {
-				b.ghosts[u.Columns[len(u.Columns)-1]] = true
+				c := u.Columns[len(u.Columns)-1]
+				b.ghosts[c], b.hidden[c] = true, b.anyHidden(index, name)
 			}
 		}
 	}
@@ -162,6 +163,16 @@ func (b *binder) allGhosts(index []map[string]*plan.Col, name string) bool {
 		}
 	}
 	return true
+}
+
+// anyHidden says whether an input has the column as a hidden one.
+func (b *binder) anyHidden(index []map[string]*plan.Col, name string) bool {
+	for _, cols := range index {
+		if c := cols[name]; c != nil && b.hidden[c] {
+			return true
+		}
+	}
+	return false
 }
 
 // inAll says whether every input has the column with this type.

@@ -38,7 +38,7 @@ func (b *binder) watchlist(en *env, f *function, c *ast.Call) (r called, ok bool
 		if b.o.CheckOnly || isBad(alias) {
 			return called{}, false
 		}
-		b.errorf(codeConstant, c.Span(), "the alias of a watchlist must be a constant")
+		b.errorf(codeConstant, c.Span(), "the alias of a watchlist must be a constant string")
 		return called{rel: b.badRel(), st: &state{env: en, open: true}}, true
 	}
 	name, _ := k.Datum.V.(string)
@@ -78,6 +78,12 @@ func (b *binder) listNamed(lists Watchlists, name string) (plan.Rel, bool) {
 // keyed keeps the items whose search key is among keys; no keys keep all.
 func (b *binder) keyed(rel plan.Rel, st *state, keys plan.Expr, c *ast.Call) plan.Rel {
 	if k, ok := keys.(*plan.Const); ok && k.Datum.Null() {
+		return rel
+	}
+	if m, ok := keys.(misfit); ok {
+		if !b.o.CheckOnly {
+			b.errorf(codeType, c.Span(), "the search keys of _GetWatchlist() must be dynamic, not %s", m.got)
+		}
 		return rel
 	}
 	pos := ast.Pos{At: c.Span()}
