@@ -43,10 +43,11 @@ func correlations(y []float64) []float64 {
 		z = radix2(z, 1)
 	}
 	out := make([]float64, n)
+	if variance(y) == 0 {
+		return out // rounding would make something of nothing
+	}
 	for k := range out {
-		if spread := variance(y); spread > 0 && real(z[0]) > 0 {
-			out[k] = real(z[k]) / real(z[0])
-		}
+		out[k] = real(z[k]) / real(z[0])
 	}
 	return out
 }
