@@ -225,7 +225,7 @@ func (b *binder) columnAggregate(s *scope, c *ast.Call, row *fn.Aggregate, args 
 		ret = exprs[0].Type()
 	}
 	out.Call = plan.AggCall{Fn: row, Args: exprs, Use: b.use(exprs, ret), At: c.Span()}
-	return out, len(out.Cols) > 0
+	return out, true // without columns when a star stands for none
 }
 
 // percentNames are the result names of percentile() and percentiles(), nil

@@ -40,6 +40,9 @@ func (b *binder) evaluate(in plan.Rel, st *state, op *ast.Evaluate) plan.Rel {
 	}
 	cols, known := b.pluginColumns(p, st, call, op, ok)
 	b.pluginResult(p, cols)
+	if op.Schema != nil {
+		b.pluginSchema(p, call, op)
+	}
 	st.open = !known || wasOpen && op.Schema == nil && handsOn(p)
 	st.reordered()
 	if !ok || len(b.diags) > before && b.failed() {
@@ -135,7 +138,18 @@ func (b *binder) pluginColumns(p *plan.Plugin, st *state, call *ast.Call, op *as
 		}
 	}
 	if op.Schema != nil {
-		return b.pluginSchema(p, cols, call, op), true
+		want := b.wanted(op)
+		if p.Row.Declare == nil || b.failed() {
+			return cols, true // pluginSchema chooses among them
+		}
+		declared, err := p.Row.Declare(p.Use, want, op.Schema.Star)
+		if err == nil {
+			return declared, true
+		}
+		if !b.o.CheckOnly {
+			b.errorf(codeSchema, op.Schema.Span(), "%v", err)
+		}
+		return cols, true
 	}
 	if p.Row.Observe == nil || !ok {
 		return cols, !p.Row.Open && p.Row.Observe == nil
@@ -146,39 +160,43 @@ func (b *binder) pluginColumns(p *plan.Plugin, st *state, call *ast.Call, op *as
 	return cols, false
 }
 
-// pluginSchema are the columns that the query promises.
-func (b *binder) pluginSchema(p *plan.Plugin, cols []plugin.Column, call *ast.Call, op *ast.Evaluate) []plugin.Column {
-	var want []types.Column
+// wanted are the columns that a schema written in the query names.
+func (b *binder) wanted(op *ast.Evaluate) []types.Column {
+	var out []types.Column
 	for _, c := range b.schema(op.Schema) {
-		want = append(want, types.Column{Name: c.Name, Type: c.Type})
+		out = append(out, types.Column{Name: c.Name, Type: c.Type})
 	}
-	if p.Row.Declare != nil && !b.failed() {
-		out, err := p.Row.Declare(p.Use, want, op.Schema.Star)
-		if err == nil {
-			return out
-		}
-		if !b.o.CheckOnly {
-			b.errorf(codeSchema, op.Schema.Span(), "%v", err)
-			return nil
-		}
-	}
-	var out []plugin.Column
+	return out
+}
+
+// pluginSchema chooses the columns that the query promises; a star stands for
+// those that it does not name.
+func (b *binder) pluginSchema(p *plan.Plugin, call *ast.Call, op *ast.Evaluate) {
+	var want []types.Column
+	b.quiet(func() { want = b.wanted(op) })
+	var out []*plan.Col
 	if op.Schema.Star {
-		out = append(out, cols...)
-	}
-	for _, w := range want {
-		c, found := plugin.Made(w.Name, w.Type), false
-		for _, have := range cols {
-			if have.Name == w.Name && have.Type == w.Type {
-				c, found = have, true
+		for _, c := range p.Columns {
+			named := false
+			for _, w := range want {
+				named = named || w.Name == c.Name
+			}
+			if !named {
+				out = append(out, c)
 			}
 		}
-		if !found && !b.o.CheckOnly && p.Row.Status != fn.Planned {
-			b.errorf(codeSchema, op.Schema.Span(), "%s gives no column %q of type %s", call.Name.Text, w.Name, w.Type)
+	}
+	for _, w := range want {
+		c := findCol(p.Columns, w.Name)
+		if c == nil || c.Type != w.Type {
+			if !b.o.CheckOnly && p.Row.Status != fn.Planned {
+				b.errorf(codeSchema, op.Schema.Span(), "%s gives no column %q of type %s", call.Name.Text, w.Name, w.Type)
+			}
+			c = newCol(w.Name, w.Type)
 		}
 		out = append(out, c)
 	}
-	return out
+	p.Columns = out
 }
 
 // pluginResult makes the columns of the plan.

@@ -231,9 +231,10 @@ func (b *binder) graphExpr(s *scope, e ast.Expr, kind plan.FoldKind) plan.Expr {
 	}
 	f := &plan.GraphFold{Kind: kind, Var: g.direct, Elem: g.elem}
 	if kind == plan.FoldAll {
-		if t := x.Type(); t != types.Bool {
+		if t := x.Type(); t != types.Bool && t != types.Dynamic {
 			return x // reported by the caller
 		}
+		x = b.cast(x, types.Bool)
 	}
 	return b.fold1(g, f, x)
 }

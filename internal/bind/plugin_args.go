@@ -345,7 +345,7 @@ func (b *binder) grouping(p *plan.Plugin, st *state, call *ast.Call, ok bool) bo
 	if !fine {
 		return false
 	}
-	if len(made.Cols) != 1 && !b.o.CheckOnly {
+	if len(made.Cols) == 0 || len(made.Cols) > 1 && !b.o.CheckOnly {
 		b.errorf(codeAggregate, agg.Span(), "pivot takes an aggregate with one result, and %s() has %d", c.Name.Text, len(made.Cols))
 		return false
 	}

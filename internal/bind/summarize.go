@@ -108,6 +108,9 @@ func (b *binder) aggItem(s *scope, out *columnList, e ast.Expr) {
 			b.failedItem(s, out, value, names)
 			return
 		}
+		if len(agg.Cols) == 0 {
+			return
+		}
 		*s.aggs = append(*s.aggs, agg)
 		if len(agg.Cols) == 1 && len(names) > 1 {
 			b.severalNames(e.(*ast.Assign))

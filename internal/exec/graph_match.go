@@ -59,7 +59,7 @@ func (b *builder) buildGraphMatch(r *plan.GraphMatch) (Operator, error) {
 			m.cols = append(m.cols, c.Col)
 		}
 	}
-	for _, f := range r.Folds {
+	for _, f := range r.Folds { // a fold may read those before it
 		cols := m.cols
 		for _, c := range f.Elem {
 			cols = append(cols[:len(cols):len(cols)], c.Col)
@@ -69,8 +69,6 @@ func (b *builder) buildGraphMatch(r *plan.GraphMatch) (Operator, error) {
 			return nil, err
 		}
 		m.folds = append(m.folds, x)
-	}
-	for _, f := range r.Folds {
 		m.cols = append(m.cols[:len(m.cols):len(m.cols)], f.Col)
 	}
 	for _, e := range r.Where {
@@ -386,9 +384,8 @@ func (s *graphSearch) batch(f *matches) (*vector.Batch, error) {
 			in.Cols = append(in.Cols, col.Gather(f.elem[i]))
 		}
 	}
-	plain := in.Cols
 	for k, fold := range s.node.Folds {
-		v, err := s.fold(f, fold, s.folds[k], plain)
+		v, err := s.fold(f, fold, s.folds[k], in.Cols)
 		if err != nil {
 			return nil, err
 		}

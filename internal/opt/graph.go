@@ -1,6 +1,10 @@
 package opt
 
-import "goshawk/internal/plan"
+import (
+	"slices"
+
+	"goshawk/internal/plan"
+)
 
 // graph asks a graph, or what it is made of, for what is read; it is false for
 // relations that have nothing to do with graphs.
@@ -53,12 +57,13 @@ func (p *pruner) graphMatch(r *plan.GraphMatch, need colSet) {
 		used.refs(e)
 	}
 	var folds []*plan.GraphFold
-	for _, f := range r.Folds {
-		if used[f.Col] {
+	for i := len(r.Folds) - 1; i >= 0; i-- { // a fold may read those before it
+		if f := r.Folds[i]; used[f.Col] {
 			folds = append(folds, f)
 			used.refs(f.Expr)
 		}
 	}
+	slices.Reverse(folds)
 	r.Folds = folds
 	keep := func(cols []plan.GraphCol) []plan.GraphCol {
 		var out []plan.GraphCol

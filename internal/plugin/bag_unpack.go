@@ -231,12 +231,8 @@ func declareUnpacked(u *Use, want []types.Column, star bool) ([]Column, error) {
 		return nil, err
 	}
 	var out []Column
-	at := map[string]int{}
 	if star {
-		out = u.passed(u.Args[0].Col)
-		for i, c := range out {
-			at[c.Name] = i
-		}
+		out = without(u.passed(u.Args[0].Col), want)
 	}
 	for _, w := range want {
 		c := o.slotColumn(w.Name, w.Type)
@@ -245,10 +241,6 @@ func declareUnpacked(u *Use, want []types.Column, star bool) ([]Column, error) {
 				return nil, fmt.Errorf("the column %q is %s in the input, not %s", w.Name, u.In[from].Type, w.Type)
 			}
 			c.From = from
-		}
-		if i, ok := at[w.Name]; ok {
-			out[i] = c
-			continue
 		}
 		out = append(out, c)
 	}

@@ -29,7 +29,7 @@ var _ = plugin(Plugin{
 		var out []Column
 		keys := u.passed(len(u.In)-2, len(u.In)-1)
 		if star {
-			out = keys
+			out = without(keys, want)
 		}
 		for _, w := range want {
 			c := Made(w.Name, w.Type)
@@ -40,9 +40,7 @@ var _ = plugin(Plugin{
 					}
 				}
 			}
-			if !star || c.From < 0 {
-				out = append(out, c)
-			}
+			out = append(out, c)
 		}
 		return out, nil
 	},

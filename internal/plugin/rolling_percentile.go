@@ -126,6 +126,11 @@ func rollingPercentile(r *Run, in *Rows) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Made = append(out.Made, res[0])
+	// The percentile of ints is a long, that of decimals a real.
+	shown, err := convert(r.Env, res[0], value.Type)
+	if err != nil {
+		return nil, err
+	}
+	out.Made = append(out.Made, shown)
 	return out, nil
 }

@@ -137,3 +137,19 @@ func (u *Use) made() []Column {
 
 // columnOf makes a column like the one an argument names.
 func columnOf(a *Arg) Column { return Made(a.Name, a.Type) }
+
+// without are the columns that a schema does not name: those that its star
+// stands for.
+func without(cols []Column, named []types.Column) []Column {
+	var out []Column
+	for _, c := range cols {
+		is := false
+		for _, n := range named {
+			is = is || n.Name == c.Name
+		}
+		if !is {
+			out = append(out, c)
+		}
+	}
+	return out
+}
