@@ -66,7 +66,7 @@ func (a *app) functionsCmd() *cobra.Command {
 		Short: "List functions, aggregates and plugins of the language with their state, and workspace functions with their bodies",
 		Long: "Lists every function, aggregate and plugin of the language with its state here, then the workspace functions\n" +
 			"that --functions gives, with the files their bodies come from. With --workspace, only workspace functions are listed,\n" +
-			"among them the public ones of which no body is given: rules that call those can be checked, not run.",
+			"among them the public ones of which no body is given: rules that call those can be checked, not run. See `goshawk help workspace`.",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cat := engine.NewCatalog(nil)
