@@ -98,7 +98,8 @@ func list(b *bytes.Buffer, name, doc string, es []entry) {
 			fmt.Fprintf(b, ", Naming: %s", e.ResultName)
 		}
 		text(b, "Prefix", e.Prefix)
-		text(b, "Alternative", e.Alternative)
+		// The list writes two alternatives as a' or 'b, for its own quotes around them.
+		text(b, "Alternative", strings.ReplaceAll(e.Alternative, "'", ""))
 		flagged(b, "Hidden", e.Hidden)
 		flagged(b, "Obsolete", e.Obsolete)
 		flagged(b, "Foldable", e.Foldable)
