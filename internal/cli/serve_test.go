@@ -35,11 +35,15 @@ func (s *safeBuffer) text() string {
 
 // served is a server over a folder of rules and some logs: its address with
 // the token, and what to call to stop it. The test fails when it does not stop
-// in good order.
-func served(t *testing.T, rules string, f serveFlags) string {
+// in good order. With verify, the rules are run first, with these arguments.
+func served(t *testing.T, rules string, f serveFlags, verify ...string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, args := range [][]string{{"upstream", "add", "local", rules}, {"upstream", "sync"}} {
+	steps := [][]string{{"upstream", "add", "local", rules}, {"upstream", "sync"}}
+	if len(verify) > 0 {
+		steps = append(steps, append([]string{"rules", "verify"}, verify...))
+	}
+	for _, args := range steps {
 		var out bytes.Buffer
 		if code := Main(append(args, "--book", dir), nil, &out, &out); code != 0 {
 			t.Fatalf("%v: %s", args, out.String())

@@ -23,6 +23,12 @@ type attackInfo struct {
 	Others                                      int
 }
 
+// item is a rule in a list, with what happened to it where the list is a feed.
+type item struct {
+	*Rule
+	What, Note, Time string
+}
+
 // maxColumns bounds the result columns that a page has in full; a rule that
 // projects nothing gives hundreds, and those behind are named only.
 const maxColumns = 60
@@ -33,6 +39,8 @@ func (b *builder) funcs(root string) template.FuncMap {
 		"inc":         func(i int) int { return i + 1 },
 		"join":        func(s []string) string { return strings.Join(s, ", ") },
 		"first":       enrich.FirstSentence,
+		"entry":       func(e Event) item { return item{e.Rule, e.What, e.Note, e.Day.UTC().Format("15:04")} },
+		"plain":       func(r *Rule) item { return item{Rule: r} },
 		"few":         func(c []Column) []Column { return c[:min(len(c), maxColumns)] },
 		"rest":        func(c []Column) []Column { return c[min(len(c), maxColumns):] },
 		"short":       short,

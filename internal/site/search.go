@@ -2,6 +2,8 @@ package site
 
 import (
 	"encoding/xml"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -25,7 +27,7 @@ type searchRule struct {
 // their first two letters, so that a search loads what it needs.
 func (b *builder) search() {
 	b.render("search.html", "search/index.html", b.page("search/", "Search", "Search the rules"))
-	var rules []searchRule
+	rules := []searchRule{}
 	shards := map[string]map[string][]int{}
 	for n, r := range b.m.Rules {
 		sr := searchRule{I: r.Key, N: r.Name, S: r.Severity, K: r.Kind, V: r.Verdict.State, TQ: b.resolved(r), TA: r.Tactics, TG: r.Tags}
@@ -54,7 +56,11 @@ func (b *builder) search() {
 			shards[k][w] = append(shards[k][w], n)
 		}
 	}
-	b.json("search/rules.json", rules)
+	// The names of the files of words, so that no page asks for one that is not.
+	b.json("search/rules.json", struct {
+		Shards []string     `json:"shards"`
+		Rules  []searchRule `json:"rules"`
+	}{slices.Sorted(maps.Keys(shards)), rules})
 	for k, words := range shards {
 		b.json("search/w/"+k+".json", words)
 	}

@@ -36,16 +36,21 @@
   if (!results) return;
   var status = document.getElementById("status");
   var box = document.getElementById("search-q");
-  var rules = null, shards = {};
+  var rules = null, shards = {}, there = {};
   function get(path) {
     return fetch(root + path).then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); });
   }
   function load() {
-    return rules ? Promise.resolve(rules) : get("search/rules.json").then(function (d) { rules = d; return d; });
+    return rules ? Promise.resolve(rules) : get("search/rules.json").then(function (d) {
+      rules = d.rules;
+      d.shards.forEach(function (k) { there[k] = true; });
+      return rules;
+    });
   }
   function shard(word) {
     var k = word.slice(0, 2).replace(/[^a-z0-9_]/g, "_");
     if (k.length < 2) k += "_";
+    if (!there[k]) return Promise.resolve({});
     if (!shards[k]) shards[k] = get("search/w/" + k + ".json").catch(function () { return {}; });
     return shards[k];
   }
