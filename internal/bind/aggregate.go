@@ -32,6 +32,9 @@ func (b *binder) aggregateValue(s *scope, c *ast.Call) plan.Expr {
 		return badExpr
 	}
 	a, ok := b.aggregate(s, c, nil)
+	if ok && len(a.Cols) == 0 {
+		b.errorf(codeSchema, c.Span(), "%s() has no column to take a value from", c.Name.Text)
+	}
 	if !ok || len(a.Cols) == 0 {
 		return badExpr
 	}
@@ -85,6 +88,12 @@ func (b *binder) aggregate(s *scope, c *ast.Call, names []string) (plan.Agg, boo
 	}
 	ret := b.aggregateType(m, ts, row)
 	out := plan.Agg{Call: plan.AggCall{Fn: row, Args: args, Use: b.use(args, ret), At: c.Span()}}
+	if row != nil && row.New != nil && !b.o.CheckOnly {
+		if _, err := row.New(out.Call.Use); err != nil {
+			b.errorf(codeArgument, c.Span(), "%v", err)
+			return plan.Agg{}, false
+		}
+	}
 	if perc := percentNames(name, c, args, b.autoNameOf(s, c)); perc != nil {
 		for i, n := range perc {
 			out.Cols = append(out.Cols, &plan.Col{Name: given(names, i, n), Type: ret})

@@ -7,6 +7,7 @@ import (
 	"goshawk/internal/ast"
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
+	"goshawk/internal/vector"
 )
 
 // mvExpand binds `mv-expand`.
@@ -16,7 +17,7 @@ func (b *binder) mvExpand(in plan.Rel, st *state, op *ast.MvExpand) plan.Rel {
 	b.mvItems(m, l, in, st, op.Items)
 	b.mvParams(m, l, op.Params)
 	if op.Limit != nil {
-		if d, ok := b.constant(&scope{env: st.env}, op.Limit); ok {
+		if d, ok := b.mvLimit(in, st, op.Limit); ok {
 			if n, ok := d.V.(int64); ok {
 				m.Limit = n
 			} else {
@@ -97,7 +98,7 @@ func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
 	b.mvItems(m, l, in, st, op.Items)
 	b.mvParams(m, l, op.Params)
 	if op.Limit != nil {
-		if d, ok := b.constant(&scope{env: st.env}, op.Limit); ok {
+		if d, ok := b.mvLimit(in, st, op.Limit); ok {
 			if n, ok := d.V.(int64); ok {
 				m.Limit = n
 			} else {
@@ -145,4 +146,17 @@ func (b *binder) mvApply(in plan.Rel, st *state, op *ast.MvApply) plan.Rel {
 	st.reordered()
 	a.Columns = fresh(outer.cols())
 	return a
+}
+
+// mvLimit is the constant number of rows that each row may expand to.
+func (b *binder) mvLimit(in plan.Rel, st *state, e ast.Expr) (vector.Datum, bool) {
+	x := b.rowCount(in, st, e)
+	c, ok := x.(*plan.Const)
+	if !ok && !isBad(x) && !b.o.CheckOnly {
+		b.errorf(codeConstant, e.Span(), "a constant is expected here")
+	}
+	if !ok {
+		return vector.Datum{}, false
+	}
+	return c.Datum, true
 }

@@ -219,6 +219,13 @@ func (b *binder) rowCount(in plan.Rel, st *state, e ast.Expr) plan.Expr {
 	if isBad(x) {
 		return x
 	}
+	if perRow(x) {
+		b.strict(codeConstant, e.Span(), "the number of rows is one for the whole table: no column can stand here")
+		return badExpr
+	}
+	if c, ok := x.(*plan.Const); ok && !c.Datum.Null() && c.Datum.V.(int64) < 0 {
+		b.strict(codeArgument, e.Span(), "the number of rows cannot be negative")
+	}
 	return b.cast(x, types.Long)
 }
 
