@@ -5,6 +5,7 @@ package bind
 
 import (
 	"fmt"
+	"slices"
 
 	"goshawk/internal/ast"
 	"goshawk/internal/dynamic"
@@ -165,12 +166,39 @@ func stage(q *ast.Query, text *source.Text, o Options, seen []*plan.Observation)
 	if b.pending != nil {
 		return &plan.Query{
 			Results: []plan.Result{{Rel: b.pending}}, Tables: b.tableList, Now: o.Now,
-			Later: func(found *plan.Observation) (*plan.Query, source.Diagnostics) {
-				return stage(q, text, o, append(seen[:len(seen):len(seen)], found))
+			Later: func(found *plan.Observation) (*plan.Query, error) {
+				seen := append(seen[:len(seen):len(seen)], found)
+				next, diags := stage(q, text, o, seen)
+				return next, notMade(diags, seen)
 			},
 		}, diags
 	}
 	return &plan.Query{Results: b.resultsShown(), Tables: b.tableList, Now: o.Now}, diags
+}
+
+// notMade is the error of a later stage's diagnostics. An unknown column there
+// is one that the plugins before it did not make of what they read; it is none
+// of the query's faults when they had no rows to make it of.
+func notMade(diags source.Diagnostics, seen []*plan.Observation) error {
+	name, hint, absent := seen[len(seen)-1].Row.Name, "%s makes its columns from the rows, and these give no column of that name", false
+	if i := slices.IndexFunc(seen, func(o *plan.Observation) bool { return o.Rows == 0 }); i >= 0 {
+		name, hint, absent = seen[i].Row.Name, "%s makes its columns from the rows, and none reach it", true
+	}
+	for i := range diags {
+		switch d := &diags[i]; {
+		case d.Severity != source.Error:
+		case d.Code == codeUnknownColumn:
+			if d.Hint == "" {
+				d.Hint = fmt.Sprintf(hint, name)
+			}
+		default:
+			absent = false
+		}
+	}
+	if err := diags.Err(); err == nil || !absent {
+		return err
+	}
+	return &plan.NoRows{Plugin: name, Err: diags.Err()}
 }
 
 // Check binds a query for its verdict and the columns of its results, which

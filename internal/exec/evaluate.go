@@ -227,8 +227,8 @@ func (b *builder) settle(ctx context.Context, q *plan.Query) (*plan.Query, error
 		if err != nil {
 			return nil, err
 		}
-		next, ds := q.Later(seen)
-		if err := ds.Err(); err != nil {
+		next, err := q.Later(seen)
+		if err != nil {
 			return nil, err
 		}
 		if b.cfg.Rewrite != nil {
@@ -255,7 +255,7 @@ func (b *builder) observe(ctx context.Context, o *plan.Observe) (*plan.Observati
 		return nil, err
 	}
 	who := "evaluate " + o.Row.Name
-	observer, out := o.Row.Observe(use), &plan.Observation{Held: o.Hold}
+	observer, out := o.Row.Observe(use), &plan.Observation{Row: o.Row, Held: o.Hold}
 	for {
 		batch, err := op.Next(ctx)
 		if err != nil {
@@ -268,6 +268,7 @@ func (b *builder) observe(ctx context.Context, o *plan.Observe) (*plan.Observati
 		if err != nil {
 			return nil, err
 		}
+		out.Rows += int64(batch.N)
 		if err := observer.Add(in); err != nil {
 			return nil, err
 		}

@@ -156,7 +156,10 @@ func (c *Config) one(ctx context.Context, r *rule.Rule) *Result {
 	}
 	tables, err := engine.Run(ctx, q, c.Options)
 	var de *source.DiagnosticsError
+	var absent *plan.NoRows
 	switch {
+	case errors.As(err, &absent):
+		res.Status, res.Reason, res.Table = None, fmt.Sprintf("no rows reach %s, which makes columns of them", absent.Plugin), &engine.Result{}
 	case errors.As(err, &de):
 		res.Status, res.Reason, res.Notes = Refused, err.Error(), append(res.Notes, de.Diagnostics...)
 	case err != nil:

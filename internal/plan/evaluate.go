@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"goshawk/internal/plugin"
 	"goshawk/internal/vector"
 )
@@ -35,13 +37,30 @@ type Observe struct {
 // Cols gives the input's columns.
 func (o *Observe) Cols() []*Col { return o.Input.Cols() }
 
-// Observation is what an Observe found.
+// Observation is what an Observe found in its Rows.
 type Observation struct {
+	Row     *plugin.Plugin
+	Rows    int64
 	Columns []plugin.Column
 	// Held says that Batches are the rows of the Input.
 	Held    bool
 	Batches []*vector.Batch
 }
+
+// NoRows is the error of a query that names columns which a plugin would have
+// made if any rows had reached it; Err is how the query is refused.
+type NoRows struct {
+	Plugin string
+	Err    error
+}
+
+// Error says what had no rows.
+func (e *NoRows) Error() string {
+	return fmt.Sprintf("no rows reach %s, so it makes none of the columns that the query names: %v", e.Plugin, e.Err)
+}
+
+// Unwrap gives the refusal.
+func (e *NoRows) Unwrap() error { return e.Err }
 
 // Held is rows that an Observe kept.
 type Held struct {

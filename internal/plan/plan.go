@@ -274,5 +274,5 @@ type Query struct {
 	// Later is set when columns depend on data that is not read yet: the one
 	// result is then an Observe, and Later gives the query, or its next stage,
 	// once that is known.
-	Later func(*Observation) (*Query, source.Diagnostics)
+	Later func(*Observation) (*Query, error)
 }
