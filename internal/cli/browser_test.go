@@ -130,7 +130,7 @@ func (b *browser) js(expr string) string {
 // wait waits until an expression is true.
 func (b *browser) wait(what, expr string) {
 	b.Helper()
-	for range 100 {
+	for range 300 {
 		if b.js(expr) == "true" {
 			return
 		}
@@ -164,7 +164,7 @@ func (b *browser) shot(name string) {
 	}
 	take := chromedp.CaptureScreenshot()
 	if strings.HasPrefix(name, "rule-") {
-		take = chromedp.FullScreenshot(90)
+		take = chromedp.FullScreenshot(100) // anything less is JPEG
 	}
 	png, err := chromedp.Run(b.ctx, take)
 	if err != nil {

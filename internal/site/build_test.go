@@ -283,6 +283,22 @@ func TestHighlightKeepsTheQuery(t *testing.T) {
 	}
 }
 
+// TestHighlightTellsCallsFromWords says what is a call: count() is one though
+// count is an operator too, and a join's kind before a bracket is none.
+func TestHighlightTellsCallsFromWords(t *testing.T) {
+	got := string(highlight("T | summarize n = count() | join kind=inner (U) on x | where strlen(a) > 1", "", nil)[0])
+	for _, want := range []string{`>count</span>()`, `class="kf" title="`, `>strlen</span>`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+	for _, never := range []string{`<span class="kf">inner`, `<span class="kk">count</span>()`} {
+		if strings.Contains(got, never) {
+			t.Errorf("%q in %s", never, got)
+		}
+	}
+}
+
 // TestRebuild says that a second build takes away what is gone and leaves
 // files that are not ours.
 func TestRebuild(t *testing.T) {

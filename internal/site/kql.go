@@ -22,6 +22,10 @@ func highlight(query, prefix string, tables map[string]bool) []template.HTML {
 		b.Reset()
 	}
 	plain := func(s, class, link string) {
+		title := ""
+		if class == "kf" {
+			title = summaryOf(s)
+		}
 		parts := strings.Split(s, "\n")
 		for i, p := range parts {
 			if i > 0 {
@@ -32,6 +36,8 @@ func highlight(query, prefix string, tables map[string]bool) []template.HTML {
 			case p == "":
 			case link != "":
 				b.WriteString(`<a class="` + class + `" href="` + html.EscapeString(link) + `">` + p + `</a>`)
+			case title != "":
+				b.WriteString(`<span class="` + class + `" title="` + html.EscapeString(title) + `">` + p + `</span>`)
 			case class != "":
 				b.WriteString(`<span class="` + class + `">` + p + `</span>`)
 			default:
@@ -44,7 +50,8 @@ func highlight(query, prefix string, tables map[string]bool) []template.HTML {
 	for i, t := range toks {
 		plain(query[at:t.Span.Start], "", "")
 		word := query[t.Span.Start:t.Span.End]
-		called := i+1 < len(toks) && strings.HasPrefix(query[toks[i+1].Span.Start:], "(")
+		// A call has its bracket at once; what stands before " (" is a join's kind.
+		called := i+1 < len(toks) && toks[i+1].Span.Start == t.Span.End && query[t.Span.End] == '('
 		class, link := classOf(t.Kind, word, called), ""
 		if t.Kind == parser.Ident && tables[word] {
 			class, link = "kt", prefix+"tables/"+word+"/"
@@ -57,11 +64,23 @@ func highlight(query, prefix string, tables map[string]bool) []template.HTML {
 	return lines
 }
 
+// summaryOf is what a function or aggregate does, in one sentence, "" for
+// those that are not known here.
+func summaryOf(name string) string {
+	if f := fn.ScalarNamed(name); f != nil {
+		return f.Summary
+	}
+	if a := fn.AggregateNamed(name); a != nil {
+		return a.Summary
+	}
+	return ""
+}
+
 // classOf is the style class of a token.
 func classOf(k parser.Kind, word string, called bool) string {
 	switch k {
 	case parser.Keyword:
-		if called && fn.Find(fn.Functions, word) != nil {
+		if called && (fn.Find(fn.Functions, word) != nil || fn.Find(fn.Aggregates, word) != nil) {
 			return "kf"
 		}
 		return "kk"
