@@ -192,7 +192,9 @@ func (b *binder) addKey(j *plan.Join, e ast.Expr, l, r plan.Expr) {
 			report = b.strict // the language service looks at $left and $right only
 		}
 		report(codeOperands, e.Span(), "a dynamic value cannot be a join key; convert it first, for example with tostring()")
-		return
+		if !b.o.CheckOnly {
+			return
+		}
 	} else if lt != rt {
 		w, ok := joinType(lt, rt)
 		if !ok || !lt.Integer() || !rt.Integer() {
