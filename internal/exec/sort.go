@@ -3,7 +3,6 @@ package exec
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"goshawk/internal/plan"
 	"goshawk/internal/types"
@@ -71,6 +70,7 @@ func (s *sortOp) run(ctx context.Context) error {
 		}
 	}
 	var keep []*vector.Batch
+	var last *vector.Batch // the last row of those that are in by now
 	rows := int64(0)
 	for {
 		in, err := s.in.Next(ctx)
@@ -89,11 +89,16 @@ func (s *sortOp) run(ctx context.Context) error {
 			}
 			wide.Cols = append(wide.Cols, v)
 		}
+		if last != nil {
+			if wide = s.before(wide, last); wide.N == 0 {
+				continue
+			}
+		}
 		if err := s.charge(wide.Bytes()); err != nil {
 			return err
 		}
 		keep = append(keep, wide)
-		rows += int64(in.N)
+		rows += int64(wide.N)
 		if limit >= 0 && rows > 4*limit+65536 {
 			cut := s.order(keep, limit)
 			s.b.cfg.Memory.Release(s.took)
@@ -102,6 +107,9 @@ func (s *sortOp) run(ctx context.Context) error {
 				return err
 			}
 			keep, rows = []*vector.Batch{cut}, int64(cut.N)
+			if limit > 0 {
+				last = cut.Slice(cut.N-1, cut.N)
+			}
 		}
 	}
 	s.out = &held{name: s.Describe(), size: s.b.cfg.BatchSize}
@@ -114,6 +122,29 @@ func (s *sortOp) run(ctx context.Context) error {
 		s.out.batches = []*vector.Batch{all}
 	}
 	return s.in.Close()
+}
+
+// before is the rows that come before the row last: a row that equals it came
+// later and stays behind.
+func (s *sortOp) before(wide, last *vector.Batch) *vector.Batch {
+	var rows []int32
+	first := len(wide.Cols) - len(s.keys)
+next:
+	for i := range wide.N {
+		for k := range s.keys {
+			switch c := compareAcross(wide.Cols[first+k], i, last.Cols[first+k], 0, &s.keys[k]); {
+			case c < 0:
+				rows = append(rows, int32(i))
+				continue next
+			case c > 0:
+				continue next
+			}
+		}
+	}
+	if len(rows) == wide.N {
+		return wide
+	}
+	return wide.Gather(rows)
 }
 
 func (s *sortOp) charge(n int64) error {
@@ -132,10 +163,6 @@ func (s *sortOp) order(batches []*vector.Batch, limit int64) *vector.Batch {
 	for _, b := range batches {
 		n += b.N
 	}
-	rows := make([]int32, n)
-	for i := range rows {
-		rows[i] = int32(i)
-	}
 	column := func(c int) *vector.Vector {
 		parts := make([]*vector.Vector, len(batches))
 		for i, b := range batches {
@@ -145,16 +172,12 @@ func (s *sortOp) order(batches []*vector.Batch, limit int64) *vector.Batch {
 	}
 	keys := make([]*vector.Vector, len(s.keys))
 	for k := range keys {
-		keys[k] = column(len(s.types) - len(keys) + k).Flatten()
-	}
-	slices.SortStableFunc(rows, func(a, b int32) int {
-		for k, v := range keys {
-			if c := compareKey(v, int(a), int(b), &s.keys[k]); c != 0 {
-				return c
-			}
+		keys[k] = column(len(s.types) - len(keys) + k)
+		if f := keys[k].Form; f == vector.Typed || f == vector.Struct {
+			keys[k] = keys[k].Flatten()
 		}
-		return 0
-	})
+	}
+	rows := sortRows(keys, s.keys, n)
 	if limit >= 0 && int64(len(rows)) > limit {
 		rows = rows[:limit]
 	}
@@ -170,7 +193,12 @@ func (s *sortOp) order(batches []*vector.Batch, limit int64) *vector.Batch {
 
 // compareKey orders two rows by one key.
 func compareKey(v *vector.Vector, i, j int, key *plan.Key) int {
-	if in, jn := v.IsNull(i), v.IsNull(j); in || jn {
+	return compareAcross(v, i, v, j, key)
+}
+
+// compareAcross orders row i of v and row j of w by one key.
+func compareAcross(v *vector.Vector, i int, w *vector.Vector, j int, key *plan.Key) int {
+	if in, jn := v.IsNull(i), w.IsNull(j); in || jn {
 		switch {
 		case in && jn:
 			return 0
@@ -179,7 +207,7 @@ func compareKey(v *vector.Vector, i, j int, key *plan.Key) int {
 		}
 		return 1
 	}
-	c := vector.Compare(v, i, v, j)
+	c := vector.Compare(v, i, w, j)
 	if key.Desc {
 		return -c
 	}

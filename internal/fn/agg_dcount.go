@@ -32,7 +32,7 @@ var _ = aggregateIf(Aggregate{
 
 // maxExact is how many distinct values dcount keeps before it goes over to
 // sketches. Kusto estimates from 1,025 on; keeping more costs memory only.
-const maxExact = 1 << 16
+const maxExact = 1 << 13
 
 func newDcount(a AggArgs) (State, error) {
 	accuracy := int64(defaultAccuracy)

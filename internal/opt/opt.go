@@ -22,6 +22,7 @@ var Rewrites = []Rewrite{
 	{"prune-columns", prune},
 	{"condition-into-scan", pushConds},
 	{"limit-into-scan", pushLimits},
+	{"limit-into-sort", limitSorts},
 }
 
 // Apply runs all rewrites on q and gives it back.

@@ -53,6 +53,9 @@ func Concat(t types.Type, parts []*Vector) *Vector {
 	for _, p := range parts {
 		n += p.N
 	}
+	if d := concatNumbered(parts, n); d != nil {
+		return d
+	}
 	if d := concatDicts(t, parts, n); d != nil {
 		return d
 	}
@@ -109,6 +112,44 @@ func concatDicts(t types.Type, parts []*Vector, n int) *Vector {
 		}
 	}
 	return NewDict(Concat(t, values).Flatten(), codes)
+}
+
+// concatNumbered puts dictionaries behind one another that are the same, or
+// whose texts are numbered in one space; nil for anything else.
+func concatNumbered(parts []*Vector, n int) *Vector {
+	same := true
+	var space *Space
+	for i, p := range parts {
+		if p.Form != Dict {
+			return nil
+		}
+		sp, _ := p.Values.Numbered()
+		if i == 0 {
+			space = sp
+		}
+		same = same && p.Values == parts[0].Values
+		if sp != space {
+			space = nil
+		}
+	}
+	if !same && space == nil {
+		return nil
+	}
+	codes := make([]int32, 0, n)
+	for _, p := range parts {
+		if same {
+			codes = append(codes, p.Codes...)
+			continue
+		}
+		_, nums := p.Values.Numbered()
+		for _, c := range p.Codes {
+			codes = append(codes, nums[c])
+		}
+	}
+	if same {
+		return NewDict(parts[0].Values, codes)
+	}
+	return NewDict(space.Values(), codes)
 }
 
 // ConcatBatches puts batches with columns of these types together.
