@@ -87,6 +87,7 @@ func (a *app) serve(ctx context.Context, f *serveFlags) error {
 	}
 	defer ln.Close()
 	base := "http://" + ln.Addr().String()
+	fmt.Fprintln(a.err, "Building the pages …")
 	s, err := web.New(web.Config{
 		Build: func(out string) (*site.Model, error) { return f.build(dir, out, base) },
 		Stamp: func() string { return bookStamp(dir) },

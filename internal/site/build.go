@@ -43,6 +43,7 @@ type builder struct {
 
 	mu    sync.Mutex // guards what follows
 	paths []string
+	dirs  map[string]bool // folders that were made
 	errs  []error
 	// byRoot are the templates by the way to the site's root.
 	byRoot map[string]*template.Template
@@ -176,7 +177,7 @@ func (b *builder) templates(path string) (*template.Template, error) {
 // write writes a file below the site's folder.
 func (b *builder) write(path string, data []byte) {
 	full := filepath.Join(b.out, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+	if err := b.folder(filepath.Dir(full)); err != nil {
 		b.fail(fmt.Errorf("write page: %w", err))
 		return
 	}
@@ -187,6 +188,26 @@ func (b *builder) write(path string, data []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.paths = append(b.paths, path)
+}
+
+// folder makes a folder once.
+func (b *builder) folder(dir string) error {
+	b.mu.Lock()
+	made := b.dirs[dir]
+	b.mu.Unlock()
+	if made {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.dirs == nil {
+		b.dirs = map[string]bool{}
+	}
+	b.dirs[dir] = true
+	return nil
 }
 
 func (b *builder) assets() {

@@ -125,7 +125,8 @@ func (s *Server) build() error {
 	s.root, s.stamp, s.model, s.rules = root, stamp, m, rules
 	s.mu.Unlock()
 	if old != "" {
-		return os.RemoveAll(old)
+		// Where a file that is being sent cannot be removed, Close does it.
+		_ = os.RemoveAll(old)
 	}
 	return nil
 }
