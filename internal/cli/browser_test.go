@@ -112,7 +112,8 @@ func (b *browser) run(a ...chromedp.Action[chromedp.Void]) {
 // open opens a page of the site.
 func (b *browser) open(path string) {
 	b.Helper()
-	b.run(chromedp.Navigate(b.at+path), chromedp.WaitReady("main"))
+	b.run(chromedp.Navigate(b.at + path))
+	b.wait(path, "document.readyState === 'complete' && location.href === '"+b.at+path+"'")
 }
 
 // js is the value of an expression, as text.
@@ -206,7 +207,7 @@ func TestPagesInABrowser(t *testing.T) {
 	b := newBrowser(t)
 	const key = "a904d31f-4b32-4036-8779-62430ff8fd53"
 	pages := map[string]string{
-		"feed": "", "filter": "feed/severity/High/", "search": "search/?q=password", "rule": "rules/" + key + "/", "coverage": "coverage/", "tables": "tables/", "table": "tables/SigninLogs/",
+		"feed": "", "filter": "feed/severity/High/", "search": "search/?q=password", "rule": "rules/" + key + "/", "coverage": "coverage/", "coverage of a table": "coverage/table/SigninLogs/", "tables": "tables/", "table": "tables/SigninLogs/",
 		"techniques": "techniques/", "technique": "techniques/T1110/", "sources": "sources/", "try": "try/" + key,
 	}
 	in := func(name string, f func(b *browser)) {
@@ -252,6 +253,9 @@ func TestPagesInABrowser(t *testing.T) {
 				b.Errorf("the page has no section %q", id)
 			}
 		}
+		b.js("navigator.clipboard.writeText = t => { window.copied = t; return Promise.resolve(); }; 0")
+		b.run(chromedp.Click("button[data-copy=kql]"))
+		b.wait("the copy", "window.copied === [...document.querySelectorAll('#kql li')].map(l => l.textContent).join('\\n') && window.copied.startsWith('let lookback = 1d;\\nlet')")
 		b.run(chromedp.Click("form.try button"))
 		b.wait("the run", "document.querySelector('#result') !== null && document.querySelectorAll('table.rows tbody tr').length === 1")
 		b.fill("#try-q", "SigninLogs | summarize n = count() by ResultType | top 3 by n")

@@ -92,6 +92,18 @@ func siteModel(b *rulebook.Book, dir string, d *dataFlags) (*site.Model, error) 
 		c.Have = opened.hasData
 	}
 	m := &site.Model{Built: time.Now(), Version: version(), Matrix: mx, Coverage: coverage.Make(c), Tables: tableColumns}
+	m.Cover = func(kind, value string) *coverage.Map {
+		part := c
+		switch kind {
+		case "source":
+			part.Source = value
+		case "severity":
+			part.Severity = value
+		case "table":
+			part.Table = value
+		}
+		return coverage.Make(part)
+	}
 	for _, u := range b.Upstreams {
 		s := site.Source{Name: u.Name, URL: u.URL}
 		if l := u.Last(); l != nil {

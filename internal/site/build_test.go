@@ -49,6 +49,13 @@ func model(n int) *Model {
 		cov = append(cov, coverage.Rule{Key: r.Key, Name: r.Name, Techniques: r.Techniques, Tables: []string{"SigninLogs"}, Why: hostile})
 	}
 	m.Coverage = coverage.Make(coverage.Config{Matrix: m.Matrix, Rules: cov})
+	m.Cover = func(kind, value string) *coverage.Map {
+		c := coverage.Config{Matrix: m.Matrix, Rules: cov}
+		if kind == "table" {
+			c.Table = value
+		}
+		return coverage.Make(c)
+	}
 	return m
 }
 
@@ -258,7 +265,7 @@ func TestFeeds(t *testing.T) {
 	if err := xml.Unmarshal(raw, &f); err != nil || len(f.Entries) != 4 || f.Entries[0].ID == "" {
 		t.Errorf("Atom: %v, %d entries", err, len(f.Entries))
 	}
-	for _, p := range []string{"feed.json", "rules.json", "rules.schema.json", "search/rules.json", "coverage/coverage.json", "coverage/coverage.layer.json", "feed/severity/High/feed.json", "rules/r-0/rule.arm.json", "rules/r-hostile/rule.arm.json"} {
+	for _, p := range []string{"feed.json", "rules.json", "rules.schema.json", "search/rules.json", "coverage/coverage.json", "coverage/coverage.layer.json", "coverage/table/SigninLogs/coverage.layer.json", "coverage/severity/High/coverage.json", "feed/severity/High/feed.json", "rules/r-0/rule.arm.json", "rules/r-hostile/rule.arm.json"} {
 		raw, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(p)))
 		if err != nil || !json.Valid(raw) {
 			t.Errorf("%s: %v, valid JSON %v", p, err, json.Valid(raw))

@@ -3,6 +3,10 @@ package site
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
 
 	"goshawk/internal/coverage"
 )
@@ -26,12 +30,62 @@ type gap struct {
 // maxIdle bounds the rules listed that do not run.
 const maxIdle = 100
 
-// coverage writes the matrix and its exports.
+// coverFilter is a part of the rules that has a matrix of its own.
+type coverFilter struct{ Kind, Value, Link string }
+
+// maxCoverTables bounds the tables with a matrix of their own, the most read
+// ones; a matrix has about 60 KB.
+const maxCoverTables = 24
+
+// coverFilters are those that leave any rule.
+func (b *builder) coverFilters() []coverFilter {
+	if b.m.Cover == nil {
+		return nil
+	}
+	var out []coverFilter
+	add := func(kind, value string) {
+		if s := slug(value); s != "" {
+			out = append(out, coverFilter{kind, value, "coverage/" + kind + "/" + s + "/"})
+		}
+	}
+	for _, s := range b.m.Sources {
+		add("source", s.Name)
+	}
+	severities := map[string]bool{}
+	for _, r := range b.m.Rules {
+		severities[r.Severity] = true
+	}
+	for _, s := range []string{"High", "Medium", "Low", "Informational"} {
+		if severities[s] {
+			add("severity", s)
+		}
+	}
+	names := slices.Sorted(maps.Keys(b.tables))
+	sort.SliceStable(names, func(i, j int) bool { return len(b.tables[names[i]]) > len(b.tables[names[j]]) })
+	for _, n := range names[:min(len(names), maxCoverTables)] {
+		if slug(n) == n {
+			add("table", n)
+		}
+	}
+	return out
+}
+
+// coverage writes the matrix of all rules, and one for each filter.
 func (b *builder) coverage() {
-	m := b.m.Coverage
-	if m == nil {
+	if b.m.Coverage == nil {
 		return
 	}
+	filters := b.coverFilters()
+	b.matrix(b.m.Coverage, "coverage/", "", filters)
+	for _, f := range filters {
+		if m := b.m.Cover(f.Kind, f.Value); m != nil {
+			b.matrix(m, f.Link, f.Kind+" "+f.Value, filters)
+		}
+	}
+}
+
+// matrix writes one matrix and its exports.
+func (b *builder) matrix(m *coverage.Map, path, of string, filters []coverFilter) {
 	n := m.Counts()
 	total := 0
 	for _, k := range n {
@@ -39,13 +93,15 @@ func (b *builder) coverage() {
 	}
 	p := struct {
 		page
+		Of       string // what the rules are narrowed to, "" for all
+		Filters  []coverFilter
 		Summary  string
 		Columns  []coverColumn
 		Unlock   []coverage.Unlock
 		Gaps     []gap
 		Idle     []coverage.Rule
 		MoreIdle int
-	}{page: b.page("coverage/", "Coverage", "Which ATT&CK techniques the rules cover, with what evidence")}
+	}{page: b.page(path, strings.TrimSpace("Coverage "+of), "Which ATT&CK techniques the rules cover, with what evidence"), Of: of, Filters: filters}
 	p.Summary = fmt.Sprintf("%d rules against ATT&CK %s: of %d techniques, %d have a rule that was seen to fire, %d one that runs, %d one that exists, and %d none. A technique takes the best of its sub-techniques; the number in a cell counts rules.",
 		m.Rules, m.Matrix.Version, total, n[coverage.Fires], n[coverage.Runs], n[coverage.Exists], n[coverage.None])
 	for _, t := range m.Tactics() {
@@ -53,9 +109,11 @@ func (b *builder) coverage() {
 		g := gap{Tactic: t.Name}
 		for _, c := range t.Techniques {
 			l := m.Best(c.Technique.ID)
-			rules := len(b.techs[c.Technique.ID])
+			rules := len(c.Rules)
 			for _, s := range m.Matrix.Children(c.Technique.ID) {
-				rules += len(b.techs[s.ID])
+				if sub := m.Cells[s.ID]; sub != nil {
+					rules += len(sub.Rules)
+				}
 			}
 			cell := coverCell{c.Technique.ID, c.Technique.Name, l.String(), int(l), rules}
 			col.Cells = append(col.Cells, cell)
@@ -73,7 +131,7 @@ func (b *builder) coverage() {
 	p.Unlock = m.Unlock[:min(len(m.Unlock), 20)]
 	p.Idle = m.Idle[:min(len(m.Idle), maxIdle)]
 	p.MoreIdle = len(m.Idle) - len(p.Idle)
-	b.render("coverage.html", "coverage/index.html", p)
+	b.render("coverage.html", path+"index.html", p)
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"coverage.csv":        func(w *bytes.Buffer) error { return m.WriteCSV(w) },
 		"coverage.json":       func(w *bytes.Buffer) error { return m.WriteJSON(w) },
@@ -84,6 +142,6 @@ func (b *builder) coverage() {
 			b.fail(err)
 			continue
 		}
-		b.write("coverage/"+name, buf.Bytes())
+		b.write(path+name, buf.Bytes())
 	}
 }

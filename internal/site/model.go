@@ -22,7 +22,10 @@ type Model struct {
 	Rules    []*Rule
 	Coverage *coverage.Map
 	Matrix   *attack.Matrix
-	Sources  []Source
+	// Cover is the coverage by the rules of one "source", "severity" or "table";
+	// nil when there is no such choice.
+	Cover   func(kind, value string) *coverage.Map
+	Sources []Source
 	// Events are what happened to rules, the newest first.
 	Events []Event
 	// Tables tells the columns of a table, nil when it is not known.

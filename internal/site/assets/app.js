@@ -10,7 +10,7 @@
     if (!t) return;
     if (t.dataset.copy) {
       var from = document.getElementById(t.dataset.copy);
-      var text = from.dataset.text || Array.prototype.map.call(from.tagName === "OL" ? from.children : [from], function (li) { return li.textContent; }).join("\n");
+      var text = Array.prototype.map.call(from.tagName === "OL" ? from.children : [from], function (li) { return li.textContent; }).join("\n");
       navigator.clipboard.writeText(text).then(function () { t.textContent = "Copied"; setTimeout(function () { t.textContent = "Copy"; }, 1500); });
     }
     if (t.id === "theme") {
