@@ -66,11 +66,12 @@ func Build(m *Model, out string) (*Report, error) {
 	b := newBuilder(m, out)
 	b.assets()
 	b.rulePages()
-	b.feeds()
-	b.lists()
-	b.coverage()
-	b.search()
-	b.index()
+	var wg sync.WaitGroup
+	for _, part := range []func(){b.feeds, b.tablePages, b.techniquePages, b.sourcePages, b.coverage, b.search} {
+		wg.Go(part)
+	}
+	wg.Wait()
+	b.index() // lists what the others wrote
 	if err := errors.Join(b.errs...); err != nil {
 		return nil, err
 	}

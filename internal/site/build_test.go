@@ -39,6 +39,7 @@ func model(n int) *Model {
 	bad.Techniques, bad.Places[0].Path = []string{hostile, "T1110"}, hostile
 	bad.Verdict.Reason, bad.Verdict.Evidence[0].Sample = hostile, [][2]string{{"a", hostile}}
 	bad.Enrichment.Hypothesis, bad.Enrichment.Benign[0].Exclude = hostile, hostile
+	bad.Model = &enrich.Enrichment{Maker: hostile, Hypothesis: hostile, Means: hostile, NotMeans: hostile, Why: hostile, Blind: []string{hostile}, Escalate: []string{hostile}, Benign: []enrich.Benign{{Cause: hostile, Tell: hostile}}}
 	bad.Versions = append(bad.Versions, Version{Seen: day1, Change: hostile, Diff: "+" + hostile})
 	m.Rules = append(m.Rules, bad)
 	for _, r := range m.Rules {

@@ -391,13 +391,7 @@ func (b *builder) detail(dir string, d detailPage) {
 	}
 }
 
-// lists writes the pages on tables, techniques and sources.
-func (b *builder) lists() {
-	b.tablePages()
-	b.techniquePages()
-	b.sourcePages()
-}
-
+// tablePages writes the list of tables, and a page for each.
 func (b *builder) tablePages() {
 	var names []string
 	for n := range b.tables {
@@ -457,6 +451,7 @@ func tableWords(name string, rules []*Rule) []string {
 	return []string{"Where it comes from is not known here."}
 }
 
+// techniquePages writes the list of techniques, and a page for each.
 func (b *builder) techniquePages() {
 	lp := listPage{page: b.page("techniques/", "Techniques", "ATT&CK techniques and the rules that cover them"), Heading: "Techniques",
 		Note: fmt.Sprintf("MITRE ATT&CK %s for enterprises.", b.m.Matrix.Version), Head: []string{"Id", "Technique", "Tactics", "Rules", "Evidence"}}
@@ -487,6 +482,7 @@ func (b *builder) techniquePages() {
 	b.render("list.html", "techniques/index.html", lp)
 }
 
+// sourcePages writes the list of sources, and a page for each.
 func (b *builder) sourcePages() {
 	lp := listPage{page: b.page("sources/", "Sources", "Repositories that the rules come from"), Heading: "Sources and licences",
 		Note: "Each rule stays under its own repository's terms.", Head: []string{"Source", "Rules", "Licence", "Commit", "Synced"}}
