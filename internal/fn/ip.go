@@ -12,14 +12,17 @@ import (
 )
 
 // network is an address as 16 bytes (an IPv4 one mapped into IPv6) and the
-// length of its prefix, counted within 128 bits.
+// length of its prefix, counted within 128 bits. An IPv6 address written with
+// an IPv4 one at its end (::192.0.2.1) is dotted.
 type network struct {
-	addr [16]byte
-	bits int
-	v4   bool
+	addr   [16]byte
+	bits   int
+	v4     bool
+	dotted bool
 }
 
-// parseNetwork reads an address with or without a prefix length.
+// parseNetwork reads an address with or without a prefix length. What ends in
+// an IPv4 address counts its prefix from the start of that address.
 func parseNetwork(s string) (network, bool) {
 	s = strings.TrimSpace(s)
 	host, mask, masked := strings.Cut(s, "/")
@@ -28,6 +31,7 @@ func parseNetwork(s string) (network, bool) {
 		return network{}, false
 	}
 	n := network{addr: a.As16(), bits: 128, v4: a.Is4()}
+	n.dotted = !n.v4 && strings.Contains(host, ".")
 	if masked {
 		m, err := strconv.Atoi(mask)
 		limit := 128
@@ -38,8 +42,20 @@ func parseNetwork(s string) (network, bool) {
 			return network{}, false
 		}
 		n.bits = m + 128 - limit
+		if n.dotted && m <= 32 {
+			n.bits = m + 96
+		}
 	}
 	return n, true
+}
+
+// mapped is the network as it is compared: ::192.0.2.1 stands for the IPv4
+// address at its end.
+func (n network) mapped() network {
+	if n.dotted && [12]byte(n.addr[:12]) == ([12]byte{}) {
+		n.addr[10], n.addr[11] = 0xff, 0xff
+	}
+	return n
 }
 
 func parseV4(s string) (network, bool) {
@@ -84,7 +100,9 @@ func v6Text(b [16]byte) string {
 }
 
 // in says whether n lies in the network of r.
-func (n network) in(r network) bool { return n.bits >= r.bits && n.masked(r.bits) == r.masked(r.bits) }
+func (n network) in(r network) bool {
+	return n.bits >= r.bits && n.mapped().masked(r.bits) == r.mapped().masked(r.bits)
+}
 
 var privateRanges = func() []network {
 	var out []network
@@ -105,7 +123,7 @@ func ranked(parse func(string) (network, bool)) func(a, b string, bits int) (int
 			return 0, false
 		}
 		bits = min(bits, x.bits, y.bits)
-		p, q := x.masked(bits), y.masked(bits)
+		p, q := x.mapped().masked(bits), y.mapped().masked(bits)
 		return int64(bytes.Compare(p[:], q[:])), true
 	}
 }
