@@ -3,8 +3,10 @@ package cli
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"path"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -39,7 +41,8 @@ func (a *app) siteBuildCmd() *cobra.Command {
 		Use:   "build --out DIR",
 		Short: "Write feed, rule pages, coverage, tables, techniques, sources, search and feeds",
 		Long: "Writes pages that need no server and ask no other one for anything. Run `goshawk rules verify` before, so\n" +
-			"that each rule has its verdict. With --logs or --store, coverage counts your own tables.",
+			"that each rule has its verdict. With --logs or --store, coverage counts your own tables. The same book gives\n" +
+			"the same pages but for the time of the build, which SOURCE_DATE_EPOCH can set.",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			start := time.Now()
@@ -91,7 +94,7 @@ func siteModel(b *rulebook.Book, dir string, d *dataFlags) (*site.Model, error) 
 	if len(d.logs) > 0 || d.store != "" {
 		c.Have = opened.hasData
 	}
-	m := &site.Model{Built: time.Now(), Version: version(), Matrix: mx, Coverage: coverage.Make(c), Tables: tableColumns}
+	m := &site.Model{Built: buildTime(), Version: version(), Matrix: mx, Coverage: coverage.Make(c), Tables: tableColumns}
 	m.Cover = func(kind, value string) *coverage.Map {
 		part := c
 		switch kind {
@@ -117,6 +120,15 @@ func siteModel(b *rulebook.Book, dir string, d *dataFlags) (*site.Model, error) 
 	}
 	m.Events = events(b, m.Rules)
 	return m, nil
+}
+
+// buildTime is now, or what SOURCE_DATE_EPOCH says, so that the same book can
+// give the same bytes.
+func buildTime() time.Time {
+	if n, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(n, 0)
+	}
+	return time.Now()
 }
 
 func tableColumns(name string) []site.Column {
