@@ -2,7 +2,7 @@
 export CGO_ENABLED = 0
 GO ?= go
 
-.PHONY: help build test check cross demo golden generate fuzz bench conformance
+.PHONY: help build test check cross demo golden generate fuzz bench conformance browser
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -43,3 +43,6 @@ bench: ## run the benchmarks, each for BENCHTIME (default 1s)
 
 conformance: ## measure against the material beside the repository and print one table (README=1 puts it into README.md)
 	$(GO) run ./conformance $(if $(README),-readme)
+
+browser: ## test the pages in Chromium
+	GOSHAWK_BROWSER=1 $(GO) test ./internal/cli -run Browser -count=1 -v
