@@ -190,12 +190,12 @@ func (p *parser) more(end byte) (done bool, err error) {
 
 func (p *parser) bag(depth int) (Value, error) {
 	p.pos++
-	keys, vals := []string{}, []Value{}
 	p.space()
 	if p.pos < len(p.src) && p.src[p.pos] == '}' {
 		p.pos++
-		return FromBag(keys, vals), nil
+		return FromBag([]string{}, []Value{}), nil
 	}
+	keys, vals := make([]string, 0, 4), make([]Value, 0, 4)
 	var index map[string]int
 	for {
 		key, err := p.key()

@@ -153,6 +153,18 @@ func (v Value) Keys() []string {
 	return nil
 }
 
+// Entries are the keys of a bag in document order and their values, nil for
+// anything else. It reads unread text once, where Keys and Items read it twice.
+func (v Value) Entries() (keys []string, values []Value) {
+	if v.kind != Bag {
+		return nil, nil
+	}
+	if n := v.open(); n != nil {
+		return n.keys, n.items
+	}
+	return nil, nil
+}
+
 // Len is the number of elements of an array or entries of a bag, else -1.
 func (v Value) Len() int {
 	if v.kind != Array && v.kind != Bag {
@@ -276,8 +288,8 @@ func Equal(a, b Value) bool {
 		if a.Len() != b.Len() {
 			return false
 		}
-		items := a.Items()
-		for i, k := range a.Keys() {
+		keys, items := a.Entries()
+		for i, k := range keys {
 			w, ok := b.Lookup(k)
 			if !ok || !Equal(items[i], w) {
 				return false

@@ -95,6 +95,8 @@ func (b *builder) node(r plan.Rel) (Operator, error) {
 		return b.buildGraphParts(r)
 	case *plan.Plugin:
 		return b.buildPlugin(r)
+	case *watched:
+		return b.addStep(r.Input, "observe "+r.Row.Name, r.look)
 	case *plan.Held:
 		return b.buildHeld(r)
 	}

@@ -15,6 +15,8 @@ type evaluation struct {
 	b    *builder
 	node *plan.Plugin
 	args []evaluator // nil for tables and what is not given
+	// parts are those of the plan, nil without.
+	parts []evaluator
 	// from says which input column a result column hands on; where it is
 	// negative, made is the place among what the plugin makes.
 	from, made []int
@@ -31,6 +33,11 @@ func (b *builder) evaluation(r *plan.Plugin) (*evaluation, error) {
 	var err error
 	if e.args, err = b.arguments(cols, r.Args); err != nil {
 		return nil, err
+	}
+	if r.Parts != nil {
+		if e.parts, err = b.arguments(cols, r.Parts); err != nil {
+			return nil, err
+		}
 	}
 	for _, c := range r.Columns {
 		from, made := columnIndex(cols, c), -1
@@ -113,12 +120,19 @@ func settled(ctx context.Context, u *plugin.Use, args []evaluator) (*plugin.Use,
 }
 
 // rows are a batch with the values of the arguments.
-func rows(ctx context.Context, in *vector.Batch, args []evaluator, whole bool) (*plugin.Rows, error) {
-	out := &plugin.Rows{N: in.N, Args: make([]*vector.Vector, len(args))}
+func rows(ctx context.Context, in *vector.Batch, args []evaluator, whole bool) (out *plugin.Rows, err error) {
+	out = &plugin.Rows{N: in.N}
 	if whole {
 		out.Cols = in.Cols
 	}
-	for i, x := range args {
+	out.Args, err = values(ctx, in, args)
+	return out, err
+}
+
+// values are the values of expressions over a batch, nil where there is none.
+func values(ctx context.Context, in *vector.Batch, exprs []evaluator) ([]*vector.Vector, error) {
+	out := make([]*vector.Vector, len(exprs))
+	for i, x := range exprs {
 		if x == nil {
 			continue
 		}
@@ -126,7 +140,7 @@ func rows(ctx context.Context, in *vector.Batch, args []evaluator, whole bool) (
 		if err != nil {
 			return nil, err
 		}
-		out.Args[i] = v
+		out[i] = v
 	}
 	return out, nil
 }
@@ -140,6 +154,11 @@ func (e *evaluation) compute(ctx context.Context, in *vector.Batch, f func(*plug
 	rs, err := rows(ctx, in, e.args, e.node.Row.Whole)
 	if err != nil {
 		return nil, err
+	}
+	if e.parts != nil {
+		if rs.Parts, err = values(ctx, in, e.parts); err != nil {
+			return nil, err
+		}
 	}
 	res, err := f(r, rs)
 	if err != nil {
@@ -241,11 +260,6 @@ func (b *builder) settle(ctx context.Context, q *plan.Query) (*plan.Query, error
 
 // observe reads the input of a plugin for the columns of its result.
 func (b *builder) observe(ctx context.Context, o *plan.Observe) (*plan.Observation, error) {
-	op, err := b.build(o.Input)
-	if err != nil {
-		return nil, err
-	}
-	defer op.Close()
 	args, err := b.arguments(o.Input.Cols(), o.Args)
 	if err != nil {
 		return nil, err
@@ -256,6 +270,23 @@ func (b *builder) observe(ctx context.Context, o *plan.Observe) (*plan.Observati
 	}
 	who := "evaluate " + o.Row.Name
 	observer, out := o.Row.Observe(use), &plan.Observation{Row: o.Row, Held: o.Hold}
+	look := func(ctx context.Context, to plugin.Observer, batch *vector.Batch) error {
+		in, err := rows(ctx, batch, args, o.Row.Whole)
+		if err != nil {
+			return err
+		}
+		return to.Add(in)
+	}
+	input := o.Input
+	total, merged := observer.(plugin.Merger)
+	if merged {
+		input = &watched{Observe: o, look: observing(total, o.Row, use, look)}
+	}
+	op, err := b.build(input)
+	if err != nil {
+		return nil, err
+	}
+	defer op.Close()
 	for {
 		batch, err := op.Next(ctx)
 		if err != nil {
@@ -264,13 +295,11 @@ func (b *builder) observe(ctx context.Context, o *plan.Observe) (*plan.Observati
 		if batch == nil {
 			break
 		}
-		in, err := rows(ctx, batch, args, o.Row.Whole)
-		if err != nil {
-			return nil, err
-		}
 		out.Rows += int64(batch.N)
-		if err := observer.Add(in); err != nil {
-			return nil, err
+		if !merged {
+			if err := look(ctx, observer, batch); err != nil {
+				return nil, err
+			}
 		}
 		if !o.Hold || batch.N == 0 {
 			continue
@@ -284,6 +313,27 @@ func (b *builder) observe(ctx context.Context, o *plan.Observe) (*plan.Observati
 		return nil, err
 	}
 	return out, op.Close()
+}
+
+// watched is the input of an Observe with a step that looks at it.
+type watched struct {
+	*plan.Observe
+	look step
+}
+
+// observing is a step that looks at each batch on its own, where batches are
+// read, and adds what it saw to total.
+func observing(total plugin.Merger, row *plugin.Plugin, use *plugin.Use, look func(context.Context, plugin.Observer, *vector.Batch) error) step {
+	var mu sync.Mutex // guards total
+	return func(ctx context.Context, in *vector.Batch) (*vector.Batch, error) {
+		one := row.Observe(use)
+		if err := look(ctx, one, in); err != nil {
+			return nil, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		return in, total.Merge(one)
+	}
 }
 
 // buildHeld gives the rows that an observation kept.

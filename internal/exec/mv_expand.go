@@ -212,7 +212,7 @@ func (m *mvExpand) elements(v dynamic.Value) []dynamic.Value {
 	case dynamic.Array:
 		return v.Items()
 	case dynamic.Bag:
-		keys, items := v.Keys(), v.Items()
+		keys, items := v.Entries()
 		out := make([]dynamic.Value, len(keys))
 		for i := range keys {
 			if m.bagArray {

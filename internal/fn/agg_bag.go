@@ -62,8 +62,8 @@ func (s *bagState) Add(_ *Call, groups []int32, args []*vector.Vector) error {
 		if x.Kind() != dynamic.Bag {
 			continue
 		}
-		items := x.Items()
-		for k, key := range x.Keys() {
+		keys, items := x.Entries()
+		for k, key := range keys {
 			s.put(g, key, items[k])
 		}
 	}

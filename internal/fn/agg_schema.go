@@ -44,8 +44,8 @@ func (s *schema) see(v dynamic.Value, depth int) {
 		}
 		return
 	case dynamic.Bag:
-		items := v.Items()
-		for i, k := range v.Keys() {
+		keys, items := v.Entries()
+		for i, k := range keys {
 			s.at(k).see(items[i], depth+1)
 		}
 		if s.bag == nil {

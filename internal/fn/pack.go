@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -82,8 +83,8 @@ var _ = scalar(Scalar{
 				continue
 			}
 			any = true
-			items := a.Items()
-			for i, k := range a.Keys() {
+			names, items := a.Entries()
+			for i, k := range names {
 				if !seen[k] {
 					seen[k] = true
 					keys, vals = append(keys, k), append(vals, items[i])
@@ -111,8 +112,8 @@ func without(v dynamic.Value, path []string) dynamic.Value {
 		return v
 	}
 	keys, vals := []string{}, []dynamic.Value{}
-	items := v.Items()
-	for i, k := range v.Keys() {
+	names, items := v.Entries()
+	for i, k := range names {
 		switch {
 		case k != path[0]:
 			keys, vals = append(keys, k), append(vals, items[i])
@@ -145,11 +146,8 @@ func with(v dynamic.Value, path []string, val dynamic.Value) dynamic.Value {
 		val = with(v.Get(path[0]), path[1:], val)
 	}
 	v = without(v, path[:1])
-	keys, vals := []string{}, []dynamic.Value{}
-	if v.Kind() == dynamic.Bag {
-		keys, vals = append(keys, v.Keys()...), append(vals, v.Items()...)
-	}
-	return dynamic.FromBag(append(keys, path[0]), append(vals, val))
+	keys, vals := v.Entries()
+	return dynamic.FromBag(append(slices.Clip(keys), path[0]), append(slices.Clip(vals), val))
 }
 
 var _ = scalar(Scalar{
@@ -229,16 +227,17 @@ var _ = scalar(Scalar{
 // appendPaths lists what stands inside v; all elements of an array share the
 // path [0].
 func appendPaths(out []string, prefix string, v dynamic.Value) []string {
-	items := v.Items()
 	switch v.Kind() {
 	case dynamic.Bag:
-		for i, k := range v.Keys() {
+		keys, items := v.Entries()
+		for i, k := range keys {
 			p := prefix + "['" + k + "']"
 			out = appendPaths(append(out, p), p, items[i])
 		}
 	case dynamic.Array:
 		p := prefix + "[0]"
 		have := map[string]bool{p: true}
+		items := v.Items()
 		if len(items) > 0 {
 			out = append(out, p)
 		}

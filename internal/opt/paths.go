@@ -1,6 +1,7 @@
 package opt
 
 import (
+	"slices"
 	"strings"
 
 	"goshawk/internal/plan"
@@ -104,6 +105,18 @@ func (w *pathWork) look(r plan.Rel) {
 	case *plan.MakeSeries:
 		w.whole(r.Input.Cols())
 	case *plan.Plugin:
+		if bag, keys := unpacked(r); bag != nil {
+			if w.chains[bag] == nil { // when nothing is read, no path is
+				w.chains[bag] = map[string]*pathCol{}
+			}
+			for _, k := range keys {
+				w.path(bag, k)
+			}
+			for _, e := range r.Args[1:] {
+				w.expr(e)
+			}
+			return
+		}
 		if r.Row.Whole {
 			w.whole(r.Input.Cols())
 		}
@@ -129,12 +142,36 @@ func (w *pathWork) look(r plan.Rel) {
 	}
 }
 
+// unpacked is the column whose bags r takes apart, and the keys of those parts
+// that are read, by their place; nil where r reads its input in another way.
+func unpacked(r *plan.Plugin) (bag *plan.Col, keys map[int]string) {
+	if r.Row.Keys == nil || r.Parts != nil || r.Row.Whole || r.Table != nil {
+		return nil, nil
+	}
+	ref, ok := r.Args[0].(*plan.ColRef)
+	all := r.Row.Keys(r.Use)
+	if !ok || all == nil {
+		return nil, nil
+	}
+	keys = map[int]string{}
+	for i, m := range r.Made {
+		if slices.Contains(r.Columns, m) {
+			keys[i] = all[i]
+		}
+	}
+	return ref.Col, keys
+}
+
+func (w *pathWork) path(c *plan.Col, path ...string) {
+	if w.chains[c] == nil {
+		w.chains[c] = map[string]*pathCol{}
+	}
+	w.chains[c][strings.Join(path, "\x00")] = &pathCol{path: path}
+}
+
 func (w *pathWork) expr(e plan.Expr) {
 	if c, path := chain(e); c != nil {
-		if w.chains[c] == nil {
-			w.chains[c] = map[string]*pathCol{}
-		}
-		w.chains[c][strings.Join(path, "\x00")] = &pathCol{path: path}
+		w.path(c, path...)
 		return
 	}
 	switch e := e.(type) {
@@ -177,6 +214,7 @@ func (w *pathWork) fire(s *plan.Scan, c *plan.Col, chains map[string]*pathCol, f
 		}
 	}
 	name := s.Sources[at].Name
+	fired[c] = make([]*plan.Col, 0, len(chains))
 	for _, key := range sortedKeys(chains) {
 		p := chains[key]
 		p.col = &plan.Col{Name: name + "." + strings.Join(p.path, "."), Type: types.Dynamic}
@@ -250,6 +288,12 @@ func (w *pathWork) rewrite(r plan.Rel, fired map[*plan.Col][]*plan.Col) {
 		swap(&r.Expr)
 		r.Columns = more(r.Columns)
 	case *plan.Plugin:
+		if bag, keys := unpacked(r); bag != nil && fired[bag] != nil {
+			r.Args[0], r.Parts = nil, make([]plan.Expr, len(r.Made))
+			for i, k := range keys {
+				r.Parts[i] = &plan.ColRef{Col: w.chains[bag][k].col}
+			}
+		}
 		for i := range r.Args {
 			if r.Args[i] != nil {
 				swap(&r.Args[i])

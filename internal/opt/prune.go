@@ -1,6 +1,10 @@
 package opt
 
-import "goshawk/internal/plan"
+import (
+	"slices"
+
+	"goshawk/internal/plan"
+)
 
 // prune drops columns that nobody reads, from the results down to the scans.
 //
@@ -302,9 +306,12 @@ func (p *pruner) join(r *plan.Join, need colSet) {
 	}
 }
 
-// plugin keeps what a plugin makes, since it makes it anyway, and drops unread
-// columns that it hands on.
+// plugin drops unread columns that a plugin hands on, or takes out of bags; it
+// keeps what others make, since they make it anyway.
 func (p *pruner) plugin(r *plan.Plugin, need colSet) {
+	if r.Row.Keys != nil {
+		r.Columns = slices.DeleteFunc(slices.Clone(r.Columns), func(c *plan.Col) bool { return !need[c] })
+	}
 	r.Columns = keep(r.Columns, need, r.Input)
 	in := p.of(r.Input)
 	if r.Row.Whole {

@@ -21,6 +21,9 @@ type Plugin struct {
 	// Table is the argument that is a table, nil without.
 	Table Rel
 	Made  []*Col
+	// Parts are the values of plugin.Keys where a rewrite has them read one by
+	// one, and nil for those that nothing reads; Args[0] is nil then.
+	Parts []Expr
 }
 
 // Observe reads Input to find the columns of a plugin's result; it has no

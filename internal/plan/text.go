@@ -132,7 +132,11 @@ func (w *textWriter) head(r Rel) string {
 	case *PartGraph:
 		return "graph of the part"
 	case *Plugin:
-		return fmt.Sprintf("evaluate %s(%s) -> %s", r.Row.Name, argsText(r.Args), names(r.Columns))
+		args := r.Args
+		if r.Parts != nil {
+			args = append(given(r.Parts), args[1:]...)
+		}
+		return fmt.Sprintf("evaluate %s(%s) -> %s", r.Row.Name, argsText(args), names(r.Columns))
 	case *Observe:
 		return fmt.Sprintf("observe %s(%s)", r.Row.Name, argsText(r.Args))
 	case *Held:

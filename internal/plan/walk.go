@@ -129,7 +129,7 @@ func Exprs(r Rel) []Expr {
 			out = append(out, f.Expr)
 		}
 	case *Plugin:
-		out = given(r.Args)
+		out = append(given(r.Args), given(r.Parts)...)
 	case *Observe:
 		out = given(r.Args)
 	case *Sample:

@@ -45,7 +45,21 @@ var _ = plugin(Plugin{
 		return &bagObserver{unpacking: o, err: err, slots: map[string]types.Type{}}
 	},
 	Declare: declareUnpacked,
-	Each:    unpack,
+	Keys: func(u *Use) []string {
+		o, err := newUnpacking(u)
+		if err != nil {
+			return nil
+		}
+		var out []string
+		for _, c := range u.made() {
+			if !o.unpacks(c) {
+				return nil
+			}
+			out = append(out, c.Key)
+		}
+		return out
+	},
+	Each: unpack,
 })
 
 // unpacking is what the arguments say.
@@ -96,6 +110,11 @@ func (o *unpacking) slotColumn(name string, t types.Type) Column {
 	c := Made(name, t)
 	c.Key = strings.TrimPrefix(name, o.prefix)
 	return c
+}
+
+// unpacks says whether a column that is made stands for a key.
+func (o *unpacking) unpacks(c Column) bool {
+	return !o.ignored[c.Key] && strings.HasPrefix(c.Name, o.prefix)
 }
 
 // columns are the result columns when the bags have slots.
@@ -159,6 +178,18 @@ func (o *bagObserver) Add(in *Rows) error {
 			o.bag(v.Dyn(i))
 		}
 	}
+	return o.bounded()
+}
+
+// Merge adds what another observer saw.
+func (o *bagObserver) Merge(other Observer) error {
+	for k, t := range other.(*bagObserver).slots {
+		o.typed(k, t)
+	}
+	return o.bounded()
+}
+
+func (o *bagObserver) bounded() error {
 	if len(o.slots) > maxUnpacked {
 		return fmt.Errorf("bag_unpack: the bags have more than %d keys; write the columns wanted as : (name:type, ...)", maxUnpacked)
 	}
@@ -185,24 +216,28 @@ func (o *bagObserver) shredded(f *vector.Shredded, n int) {
 }
 
 func (o *bagObserver) bag(d dynamic.Value) {
-	items := d.Items()
-	for i, k := range d.Keys() {
+	keys, values := d.Entries()
+	for i, k := range keys {
 		if !o.ignored[k] {
-			o.slot(k, items[i])
+			o.slot(k, values[i])
 		}
 	}
 }
 
 func (o *bagObserver) slot(key string, v dynamic.Value) {
-	t, had := o.slots[key]
-	switch {
-	case v.IsNull():
-		if !had {
-			o.slots[key] = types.Unknown
-		}
-	case !had || t == types.Unknown:
-		o.slots[key] = v.Type()
-	case t != v.Type():
+	if v.IsNull() {
+		o.typed(key, types.Unknown)
+		return
+	}
+	o.typed(key, v.Type())
+}
+
+// typed notes that values of a key have type t, Unknown for nulls.
+func (o *bagObserver) typed(key string, t types.Type) {
+	switch had, ok := o.slots[key]; {
+	case !ok || had == types.Unknown:
+		o.slots[key] = t
+	case t != had && t != types.Unknown:
 		o.slots[key] = types.Dynamic
 	}
 }
@@ -253,16 +288,22 @@ func unpack(r *Run, in *Rows) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	bags, made := in.Args[0], r.Use.made()
+	made := r.Use.made()
 	out := &Result{N: in.N, Made: make([]*vector.Vector, len(made))}
-	keys := make([]string, len(made))
-	for i, c := range made {
-		keys[i] = c.Key
+	slots := in.Parts
+	if slots == nil {
+		keys := make([]string, len(made))
+		for i, c := range made {
+			keys[i] = c.Key
+		}
+		slots = o.slots(in.Args[0], keys)
 	}
-	slots := o.slots(bags, keys)
 	for i, c := range made {
 		v := slots[i]
-		if o.ignored[keys[i]] || !strings.HasPrefix(c.Name, o.prefix) {
+		if v == nil {
+			continue
+		}
+		if !o.unpacks(c) {
 			out.Made[i] = vector.Nulls(c.Type, in.N)
 			continue
 		}
@@ -310,8 +351,8 @@ func (o *unpacking) slots(bags *vector.Vector, keys []string) []*vector.Vector {
 	}
 	for row := range bags.N {
 		d := bags.Dyn(row)
-		items := d.Items()
-		for j, k := range d.Keys() {
+		names, items := d.Entries()
+		for j, k := range names {
 			if i, ok := at[k]; ok {
 				values[i][row] = items[j]
 			}

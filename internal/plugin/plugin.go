@@ -57,6 +57,10 @@ type Plugin struct {
 	More []*Plugin
 	// Tilde says that "~" stands for an argument that is not given.
 	Tilde bool
+	// Keys says, for a plugin whose columns are values of keys of the bags that
+	// are its first argument, which key each column it makes stands for; nil
+	// when one stands for none. A reader may then hand in Rows.Parts instead.
+	Keys func(u *Use) []string
 	// Start prepares what all batches share; it may be nil.
 	Start func(r *Run) error
 	// Each computes the result of a batch on its own; batches are computed at
@@ -89,6 +93,13 @@ type Observer interface {
 	Columns() ([]Column, error)
 }
 
+// Merger is an observer whose columns do not depend on the order of the rows:
+// several look at parts of the input, and what the others saw is merged in.
+type Merger interface {
+	Observer
+	Merge(Observer) error
+}
+
 // Rows are rows of the input.
 type Rows struct {
 	N int
@@ -97,6 +108,9 @@ type Rows struct {
 	// Args holds the value of each argument in each row; nil for those that
 	// are tables or were not given.
 	Args []*vector.Vector
+	// Parts are the values of Keys when something has read them one by one, and
+	// nil for those that are not wanted; Args[0] is nil then.
+	Parts []*vector.Vector
 }
 
 // Result is N result rows. Result row i hands on input row From[i]; a nil From

@@ -79,15 +79,17 @@ func (s *shredder) bags(vals []dynamic.Value, gone []bool, depth int) *field {
 			tag[i] = tagAbsent
 		case v.IsNull():
 			tag[i] = tagNull
-		case v.Kind() == dynamic.Bag && inOrder(v.Keys(), place):
-			items := v.Items()
-			for j, key := range v.Keys() {
+		default:
+			names, items := v.Entries()
+			if v.Kind() != dynamic.Bag || !inOrder(names, place) {
+				tag[i], rest[i] = tagRest, v
+				nrest++
+				break
+			}
+			for j, key := range names {
 				k := place[key]
 				kids[k][i], missing[k][i] = items[j], false
 			}
-		default:
-			tag[i], rest[i] = tagRest, v
-			nrest++
 		}
 	}
 	if nrest > nbags/2 {
