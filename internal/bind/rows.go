@@ -87,14 +87,14 @@ func (b *binder) distinct(in plan.Rel, st *state, op *ast.Distinct) plan.Rel {
 	return &plan.Summarize{Out: plan.Out{Columns: l.cols()}, Input: in, Keys: l.items}
 }
 
-// keysOf binds sort keys.
-func (b *binder) keysOf(in plan.Rel, st *state, orders []*ast.Order) []plan.Key {
+// keysOf binds sort keys; unordered speaks about a dynamic one.
+func (b *binder) keysOf(in plan.Rel, st *state, orders []*ast.Order, unordered func(e ast.Expr, x plan.Expr, what string)) []plan.Key {
 	s := b.rowScope(in, st)
 	var keys []plan.Key
 	for _, o := range orders {
 		x := b.scalar(s, o.X)
-		b.grouped(o.X, x, "sorted by")
 		if isBad(x) || x.Type() == types.Dynamic {
+			unordered(o.X, x, "sorted by")
 			continue
 		}
 		desc := o.Dir != "asc" && o.Dir != "granny-asc"
@@ -112,7 +112,7 @@ func (b *binder) keysOf(in plan.Rel, st *state, orders []*ast.Order) []plan.Key 
 
 // sort binds `sort by`.
 func (b *binder) sort(in plan.Rel, st *state, op *ast.Sort) plan.Rel {
-	keys := b.keysOf(in, st, op.By)
+	keys := b.keysOf(in, st, op.By, b.grouped)
 	st.serialized, st.sorted = true, keys
 	return &plan.Sort{Input: in, Keys: keys}
 }
@@ -120,7 +120,7 @@ func (b *binder) sort(in plan.Rel, st *state, op *ast.Sort) plan.Rel {
 // top binds `top`.
 func (b *binder) top(in plan.Rel, st *state, op *ast.Top) plan.Rel {
 	n := b.rowCount(in, st, op.N)
-	keys := b.keysOf(in, st, []*ast.Order{op.By})
+	keys := b.keysOf(in, st, []*ast.Order{op.By}, b.ranked)
 	st.serialized, st.sorted = true, keys
 	return &plan.Sort{Input: in, Keys: keys, Limit: n}
 }

@@ -49,7 +49,7 @@ func (b *binder) scan(in plan.Rel, st *state, op *ast.Scan) plan.Rel {
 		ok = false
 	}
 	if len(op.OrderBy) > 0 {
-		in = &plan.Sort{Input: in, Keys: b.keysOf(in, st, op.OrderBy)}
+		in = &plan.Sort{Input: in, Keys: b.keysOf(in, st, op.OrderBy, b.grouped)}
 	}
 	for i, s := range op.Steps {
 		if _, twice := sc.steps[s.Name.Text]; twice && !b.o.CheckOnly {
